@@ -1,0 +1,232 @@
+"""From a caller and a thing to a Grant, or to the refusal that is theirs.
+
+Owns the decision: identify, facts, subtract denials, look up, and what an action needs besides.
+A Grant is the proof that all of it held in the transaction it carries; nothing else makes one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+
+from crypto.digests import sha256
+from server.access.kind import Kind
+from server.access.parts import Parts
+from server.access.policy import SESSION_ONLY, Policy, subtract
+from server.access.vocabulary import Action, KindName, Relation
+from server.audit.models import SYSTEM
+from server.audit.service import Draft
+from server.clock import SECOND, Instant
+from server.database import Tx
+from server.identity.caller import SESSION, Caller, identify
+from server.ids import Id
+from server.keys.service import lookup_digest
+from server.problems import NotFound, Refused, StepUpNeeded
+
+Facts = Any  # a named tuple of the kind's facts and columns (server/access/kind.py)
+INSTALLATION_ID = "installation"
+SEES_NOTHING: frozenset[Relation] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Grant:
+    """The caller may do `action` to `thing`, as decided in `tx`.
+
+    `thing` is the row of the kind's facts and columns; `held` the relations after denials; `by`
+    those that allowed it. `note` adds facts to the entry (committed to and sealed, not in clear).
+    """
+
+    parts: Parts
+    tx: Tx
+    caller: Caller
+    action: Action
+    kind: Kind
+    thing: Facts
+    held: frozenset[Relation]
+    by: frozenset[Relation]
+    request_id: str
+    address: str | None
+    body: dict[str, Any] = field(default_factory=dict)
+    before: Any = None
+    shown_once: bool = False
+
+    @property
+    def now(self) -> Instant:
+        """The moment of the decision."""
+        return self.tx.now
+
+    @property
+    def person_id(self) -> Id:
+        """Who acts."""
+        return self.caller.person_id
+
+    @property
+    def id(self) -> Id:
+        """The thing's id."""
+        identifier: str = self.thing.id
+        return identifier
+
+    @property
+    def log_id(self) -> str:
+        """The log that records it: the council's id, or `system`."""
+        log: str = self.thing.log_id
+        return log
+
+    @property
+    def council_id(self) -> Id:
+        """The council the thing belongs to; an error in our own code where it has none."""
+        if self.log_id == SYSTEM:
+            raise LookupError(f"{self.kind.name} belongs to no council")
+        return self.log_id
+
+    @property
+    def may(self) -> list[Action]:
+        """Everything the caller may do to the thing in its present state."""
+        return self.parts.policy.may(
+            self.held, self.thing.category, self.kind.name, self.thing.state
+        )
+
+    def note(self, **facts: Any) -> None:
+        """Add facts to the entry's sealed body."""
+        self.body.update(facts)
+
+    def draft(self, outcome: str) -> Draft:
+        """The entry that records this act."""
+        facts = {
+            "action": self.action.value,
+            "relations": sorted(relation.value for relation in self.by),
+            "state": self.thing.state,
+            "category": self.thing.category,
+            **self.body,
+        }
+        return _draft(self.parts.policy, self, self.kind, self.id, self.action, outcome, facts)
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """What is known of a request so far, for the entry of a refusal."""
+
+    request_id: str
+    address: str | None
+    caller: Caller | None = None
+    log_id: str = SYSTEM
+    address_digest: bytes | None = None
+
+
+def decide(
+    parts: Parts, tx: Tx, attempt: Attempt, caller: Caller, action: Action, kind: Kind, id: Id
+) -> Grant:
+    """A Grant, once relation, category, credential and step-up all hold in this transaction.
+
+    Raises NotFound for whoever is not to know of the thing, Refused with what is missing for who
+    may know of it, StepUpNeeded where only a fresh proof of identity is lacking.
+    """
+    row = kind.one.row(tx, {"id": id, "person": caller.person_id, "now": tx.now})
+    if row is None:
+        raise NotFound
+    attempt.log_id = row.log_id
+    held = held_to(kind, row)
+    policy = parts.policy
+    by = policy.allows(held, row.category, action, kind.name, row.state)
+    if not by:
+        raise _refusal(policy, held, row, action, kind)
+    _check_credential(policy, caller, action, row, tx.now)
+    return Grant(
+        parts, tx, caller, action, kind, row, held, by, attempt.request_id, attempt.address
+    )
+
+
+def held_to(kind: Kind, row: Facts) -> frozenset[Relation]:
+    """The relations a row of facts shows, denials subtracted."""
+    held = frozenset(r for r in kind.relations if getattr(row, f"is_{r.value}"))
+    return subtract(held, row.denied)
+
+
+def _refusal(
+    policy: Policy, held: frozenset[Relation], row: Facts, action: Action, kind: Kind
+) -> NotFound | Refused:
+    if not policy.may(held, row.category, kind.name, row.state):
+        return NotFound()
+    would = policy.suffices(action, kind.name)
+    return Refused(
+        None,
+        action=action,
+        kind=kind.name,
+        state=row.state,
+        held=sorted(held),
+        would_suffice=sorted(would.get(row.state, SEES_NOTHING)),
+        possible_in_states=sorted(would),
+        categories=sorted(policy.requirements[action].categories),
+    )
+
+
+def _check_credential(
+    policy: Policy, caller: Caller, action: Action, row: Facts, now: Instant
+) -> None:
+    needs = policy.requirements[action]
+    if caller.credential != SESSION:
+        if needs.scope == SESSION_ONLY or needs.scope not in caller.scopes:
+            raise Refused("a signed-in session is needed, or a token's scope", scope=needs.scope)
+        if caller.council_id not in (None, row.log_id):
+            raise NotFound
+    if needs.step_up_seconds and now - caller.stepped_up_at > needs.step_up_seconds * SECOND:
+        raise StepUpNeeded(max_age_seconds=needs.step_up_seconds)
+
+
+def begin(parts: Parts, tx: Tx, request: Request, attempt: Attempt) -> Caller:
+    """Identify the caller of this request. Raises Unauthenticated."""
+    caller = identify(tx, request.headers.get("authorization"), parts.settings.session_idle_minutes)
+    attempt.caller = caller
+    attempt.address_digest = lookup_digest(tx, "address", attempt.address or "")
+    return caller
+
+
+def thing_id(kind: Kind, caller: Caller, path: Mapping[str, Any]) -> Id:
+    """The id a route speaks of: from its path, the caller's own, or the installation."""
+    if kind.name is KindName.PERSON:
+        return caller.person_id
+    if kind.name is KindName.INSTALLATION:
+        return INSTALLATION_ID
+    return str(path[f"{kind.name}_id"])
+
+
+def refusal_draft(
+    policy: Policy, attempt: Attempt, kind: Kind, id: str, action: Action, code: str
+) -> Draft:
+    """The entry of a refusal: who asked for what, and the problem's code."""
+    # An id that no row has may be any text: its digest is kept, not the text.
+    known = id if attempt.log_id != SYSTEM or len(id) <= 64 else sha256(id.encode()).hex()
+    facts = {"action": action.value, "code": code}
+    return _draft(policy, attempt, kind, known, action, "refused", facts)
+
+
+def _draft(
+    policy: Policy,
+    who: Grant | Attempt,
+    kind: Kind,
+    id: str,
+    action: Action,
+    outcome: str,
+    facts: Mapping[str, Any],
+) -> Draft:
+    caller = who.caller
+    actor = {"address": who.address}
+    if caller is not None:
+        actor |= {
+            "person": caller.person_id,
+            "credential": caller.credential,
+            "credential_id": caller.credential_id,
+        }
+    digest = who.address_digest if isinstance(who, Attempt) else None
+    return Draft(
+        kind=f"{kind.name.value}.{action.value}",
+        object=f"{kind.name.value}/{id}",
+        outcome=outcome,
+        actor=actor,
+        body=facts,
+        person_id=caller.person_id if caller else None,
+        address_digest=digest,
+        policy=policy.digest,
+        request=who.request_id,
+    )

@@ -1,0 +1,282 @@
+"""The one guard: who, what, may they, do it, record it, commit it — in one thread hop.
+
+`@guarded(Action.READ, DOCUMENT)` wraps a plain `def` endpoint, which receives a `Grant` and is not
+entered without one. A read's answer leaves when its entry is durable; a change and its entry are
+one transaction; a refusal is recorded after everything else was rolled back.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from pydantic import BaseModel, TypeAdapter
+
+from crypto.canonical import canonical
+from crypto.digests import sha256
+from server.access import approvals, idempotency
+from server.access.grant import Attempt, Grant, begin, decide, refusal_draft, thing_id
+from server.access.kind import Kind
+from server.access.models import Proposal
+from server.access.parts import Parts, parts_of
+from server.access.routes import dressed
+from server.access.vocabulary import Action
+from server.audit import checkpoints
+from server.audit import service as audit
+from server.audit.recorder import RightsMoved
+from server.clock import MINUTE
+from server.database import Tx
+from server.identity import caller as callers
+from server.ids import new_id
+from server.problems import Busy, NotFound, PreconditionFailed, Problem, Unauthenticated
+from server.schemas import Shown, Time, Uuid
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+READS = ("GET", "HEAD")
+TRIES = 5
+
+
+class ProposalOut(Shown):
+    """An act that takes two has been proposed; another person must do the same act."""
+
+    proposal: Uuid
+    action: str
+    thing: str
+    expires_at: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What a route says of itself: read by the start-up check and by the route matrix."""
+
+    action: Action
+    kind: Kind
+    before: Callable[["Call"], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    parts: Parts
+    request: Request
+    attempt: Attempt
+    rule: Guarded
+    endpoint: Callable[..., Any]
+    arguments: dict[str, Any]
+    wants: frozenset[str]
+
+
+def guarded(
+    action: Action, kind: Kind, *, before: Callable[["Call"], Any] | None = None
+) -> Callable[[Endpoint], Endpoint]:
+    """Let an endpoint be entered only with a Grant for `action` on the thing its path names.
+
+    `before` does what must not hold a lock (checking a password) ahead of a change's transaction;
+    what it returns is `grant.before`.
+    """
+
+    def wrap(endpoint: Endpoint) -> Endpoint:
+        adapter = TypeAdapter(inspect.signature(endpoint).return_annotation)
+        rule = Guarded(action, kind, before)
+        wants = frozenset(inspect.signature(endpoint).parameters)
+
+        def enforce(request: Request, **arguments: Any) -> Response:
+            call = new_call(request, rule, endpoint, arguments, wants)
+            if request.method in READS:
+                return refusing(call, lambda: _read(call, adapter))
+            return refusing(call, lambda: _change(call, adapter))
+
+        return dressed(enforce, endpoint, rule, kind, endpoint)  # type: ignore[return-value]
+
+    return wrap
+
+
+def anyone(endpoint: Endpoint) -> Endpoint:
+    """Says, where an endpoint is declared, that no one is kept out."""
+    endpoint.__guard__ = anyone  # type: ignore[attr-defined]
+    return endpoint
+
+
+def new_call(
+    request: Request,
+    rule: Guarded,
+    endpoint: Callable[..., Any],
+    arguments: dict[str, Any],
+    wants: frozenset[str],
+) -> Call:
+    """A request on its way through the guard, with an id for its entry and its problems."""
+    parts = parts_of(request)
+    request.state.request_id = new_id(parts.clock())
+    address = request.client.host if request.client else None
+    attempt = Attempt(request.state.request_id, address)
+    return Call(parts, request, attempt, rule, endpoint, arguments, wants)
+
+
+def refusing(call: Call, act: Callable[[], Response]) -> Response:
+    """Run the act; when it raises a Problem, record the refusal on its own and raise it again."""
+    try:
+        return act()
+    except Problem as problem:
+        record_refusal(call, problem)
+        raise
+
+
+def record_refusal(call: Call, problem: Problem) -> None:
+    """Record a refusal in its own transaction; bad credentials are only counted (design.md 4)."""
+    attempt, rule = call.attempt, call.rule
+    if isinstance(problem, Unauthenticated) or attempt.caller is None:
+        call.parts.tally.count("credential.refused", attempt.address)
+        return
+    id = thing_id(rule.kind, attempt.caller, call.request.path_params)
+    draft = refusal_draft(call.parts.policy, attempt, rule.kind, id, rule.action, problem.code)
+    call.parts.recorder.record(attempt.log_id, draft)
+
+
+def enter(call: Call, tx: Tx) -> Grant:
+    """Identify and decide, in this transaction."""
+    caller = begin(call.parts, tx, call.request, call.attempt)
+    id = thing_id(call.rule.kind, caller, call.request.path_params)
+    return decide(call.parts, tx, call.attempt, caller, call.rule.action, call.rule.kind, id)
+
+
+def run(call: Call, grant: Grant) -> Any:
+    """The endpoint's body, with what it asked for."""
+    arguments = {name: value for name, value in call.arguments.items() if name in call.wants}
+    if "request" in call.wants:
+        arguments["request"] = call.request
+    return call.endpoint(grant, **arguments)
+
+
+def _read(call: Call, adapter: TypeAdapter[Any]) -> Response:
+    for _ in range(TRIES):
+        with call.parts.database.reading() as tx:
+            grant = enter(call, tx)
+            content = adapter.dump_json(run(call, grant))
+            etag = _etag(grant) if call.request.url.path.endswith(f"/{grant.id}") else None
+        try:
+            record_read(call, grant)
+        except RightsMoved:
+            continue
+        if etag and etag in call.request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"ETag": etag})
+        return _answer(200, content, etag)
+    raise Busy(headers={"Retry-After": "1"})
+
+
+def record_read(call: Call, grant: Grant) -> int:
+    """Record a decided read durably; its entry's number. Raises RightsMoved."""
+    caller, now = grant.caller, grant.now
+    stale = caller.credential == callers.SESSION and now - caller.seen_at > MINUTE
+    draft = grant.draft("allowed")
+    return call.parts.recorder.record(
+        grant.log_id,
+        draft,
+        epoch=grant.thing.rights_epoch,
+        also=(lambda tx: callers.seen(tx, caller)) if stale else None,
+    )
+
+
+def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
+    before = call.rule.before(call) if call.rule.before else None
+    with call.parts.database.changing() as tx:
+        grant = enter_change(call, tx)
+        grant.before = before
+        _check_match(call, grant)
+        status, content = _once(call, grant, adapter)
+        conclude(grant)
+    return _answer(status, content, None)
+
+
+def enter_change(call: Call, tx: Tx) -> Grant:
+    """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
+    caller = begin(call.parts, tx, call.request, call.attempt)
+    kind = call.rule.kind
+    id = thing_id(kind, caller, call.request.path_params)
+    found = kind.log_of.row(tx, {"id": id})
+    if found is None:
+        raise NotFound
+    audit.lock(tx, found.log_id)
+    grant = decide(call.parts, tx, call.attempt, caller, call.rule.action, kind, id)
+    if caller.credential == callers.SESSION:
+        callers.seen(tx, caller)
+    return grant
+
+
+def conclude(grant: Grant) -> None:
+    """Append the entry of a change, vouch for its facts in every log it touched, sign."""
+    grant.tx.flush()
+    draft = grant.draft("done")
+    audit.append(grant.tx, grant.log_id, draft)
+    for log_id in sorted(grant.tx.evidence):
+        audit.append(grant.tx, log_id, draft)
+    for log_id in grant.tx.heads:
+        checkpoints.sign(grant.tx, log_id)
+
+
+def _once(call: Call, grant: Grant, adapter: TypeAdapter[Any]) -> tuple[int, bytes]:
+    """Do it, unless the same keyed request was done before: then its stored answer."""
+    key = call.request.headers.get("idempotency-key")
+    if key is None or call.request.method != "POST":
+        return _do(call, grant, adapter)
+    name = idempotency.name_of(grant, key, f"POST {call.request.url.path}")
+    digest = sha256(canonical(_plain(call.arguments))).hex()
+    stored = idempotency.replay(grant, name, digest)
+    if stored is not None:
+        grant.note(replayed=True)
+        return stored
+    status, content = _do(call, grant, adapter)
+    idempotency.keep(grant, name, digest, status, content)
+    return status, content
+
+
+def _do(call: Call, grant: Grant, adapter: TypeAdapter[Any]) -> tuple[int, bytes]:
+    if grant.parts.policy.requirements[grant.action].persons == 2:
+        proposal = approvals.second_person(grant, _plain(call.arguments))
+        if proposal is not None:
+            return 202, _proposed(proposal).model_dump_json().encode()
+    result = run(call, grant)
+    grant.tx.flush()
+    status = call.request.scope["route"].status_code or 200
+    return status, b"" if status == 204 else adapter.dump_json(result)
+
+
+def _proposed(proposal: Proposal) -> ProposalOut:
+    return ProposalOut(
+        proposal=proposal.id,
+        action=proposal.action,
+        thing=proposal.thing,
+        expires_at=proposal.expires_at,
+    )
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+        for name, value in arguments.items()
+    }
+
+
+def _answer(status: int, content: bytes, etag: str | None) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if etag:
+        headers["ETag"] = etag
+    if status == 204:
+        return Response(status_code=204, headers=headers)
+    return Response(content, status, headers, media_type="application/json")
+
+
+def _etag(grant: Grant) -> str:
+    """A strong tag of the thing, sent where its own address is read."""
+    skip = {"rights_epoch", "denied", "category"}
+    values = [
+        str(v)
+        for k, v in grant.thing._asdict().items()
+        if not k.startswith("is_") and k not in skip
+    ]
+    return f'"{sha256(canonical(values)).hex()[:32]}"'
+
+
+def _check_match(call: Call, grant: Grant) -> None:
+    wanted = call.request.headers.get("if-match")
+    if wanted not in (None, "*") and _etag(grant) != wanted:
+        raise PreconditionFailed

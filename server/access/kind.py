@@ -1,0 +1,118 @@
+"""A guarded kind: its table, its state and its relations, as SQL over its own rows.
+
+Owns the one query that the guard runs for one row, lists run for many and explain runs in parts.
+A relation is written once, in the `kinds.py` of the domain that owns the thing, with the bind
+parameters `person` and `now`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+)
+
+from server.access.models import Denial, Seat
+from server.access.vocabulary import KindName, Relation
+from server.audit.facts import NOW, holds
+from server.audit.models import SYSTEM, Log
+from server.prepared import Prepared
+
+PERSON: BindParameter[str] = bindparam("person")
+ID: BindParameter[str] = bindparam("id")
+NOTHING: ColumnElement[str | None] = literal(None, String())
+
+_log: Table = Log.__table__  # type: ignore[attr-defined]
+_seat: Table = Seat.__table__  # type: ignore[attr-defined]
+_denial: Table = Denial.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Kind:
+    """Declared by a domain, registered by `app.py`, asked by the guard alone.
+
+    `state` yields one of `states`. `council` is the column that names the council (None: what
+    belongs to the installation, whose log is the system log). `columns` are further columns the
+    domain's endpoints need in `grant.thing`.
+    """
+
+    name: KindName
+    table: Table
+    states: tuple[str, ...]
+    state: ColumnElement[str]
+    relations: Mapping[Relation, ColumnElement[bool]]
+    council: ColumnElement[str] | None = None
+    columns: tuple[ColumnElement[object], ...] = ()
+    deniable: bool = False
+
+    @cached_property
+    def facts(self) -> Select[tuple[object, ...]]:
+        """Every fact a decision needs about a row, and the columns its endpoints show."""
+        log_id = self.council if self.council is not None else literal(SYSTEM)
+        epoch = select(_log.c.rights_epoch).where(_log.c.id == log_id).scalar_subquery()
+        held = [
+            case((clause, 1), else_=0).label(f"is_{relation.value}")
+            for relation, clause in self.relations.items()
+        ]
+        return select(
+            self.table.c.id.label("id"),
+            log_id.label("log_id"),
+            epoch.label("rights_epoch"),
+            self.state.label("state"),
+            self._category().label("category"),
+            self._denied().label("denied"),
+            *held,
+            *self.columns,
+        )
+
+    @cached_property
+    def one(self) -> Prepared:
+        """The facts of the row called `:id`."""
+        return Prepared(self.facts.where(self.table.c.id == ID))
+
+    @cached_property
+    def log_of(self) -> Prepared:
+        """Which log the row called `:id` belongs to, as `log_id`."""
+        log_id = self.council if self.council is not None else literal(SYSTEM)
+        return Prepared(select(log_id.label("log_id")).where(self.table.c.id == ID))
+
+    def many(self, granted: Mapping[str, frozenset[Relation]]) -> Select[tuple[object, ...]]:
+        """The facts of all rows a person may act on, given which relations suffice per state."""
+        clauses = []
+        for state, relations in granted.items():
+            held = [self.relations[r] for r in sorted(relations) if r in self.relations]
+            if held:
+                clauses.append((self.state == state) & or_(*held))
+        return self.facts.where(or_(*clauses) if clauses else literal(1) == literal(0))
+
+    def _category(self) -> ColumnElement[str | None]:
+        if self.council is None:
+            return NOTHING
+        mine = select(_seat.c.category).where(
+            _seat.c.council_id == self.council, _seat.c.person_id == PERSON, holds(_seat)
+        )
+        return mine.limit(1).scalar_subquery()
+
+    def _denied(self) -> ColumnElement[str | None]:
+        if not self.deniable:
+            return NOTHING
+        against = select(_denial.c.kind).where(
+            _denial.c.thing_id == self.table.c.id,
+            or_(_denial.c.person_id.is_(None), _denial.c.person_id == PERSON),
+            holds(_denial),
+        )
+        # `conflict_of_interest` sorts before `suspension` and takes away more.
+        return against.order_by(_denial.c.kind).limit(1).scalar_subquery()
+
+
+__all__ = ["ID", "NOW", "PERSON", "Kind"]

@@ -1,0 +1,140 @@
+"""Lists: the same facts and the same table as opening one thing, in one query.
+
+Owns paging. A list shows exactly what opening each of its things would allow, because its WHERE is
+built from the decision table and the relations of the kind.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, Select, bindparam, true
+
+from server.access.grant import Facts, Grant, held_to
+from server.access.kind import Kind
+from server.access.policy import Policy
+from server.access.vocabulary import Action, Relation
+from server.ids import Id
+from server.prepared import Prepared
+
+LONGEST_PAGE = 200
+
+
+class PageQuery(BaseModel):
+    """Which part of a list: at most `limit` things, after the cursor `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(50, ge=1, le=LONGEST_PAGE)
+    cursor: str | None = Field(None, max_length=64)
+
+
+Paging = Annotated[PageQuery, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One thing of a list: its row of facts and columns, what the caller is to it, and may do."""
+
+    row: Facts
+    held: frozenset[Relation]
+    may: list[Action]
+
+    @property
+    def id(self) -> Id:
+        """The thing's id."""
+        identifier: str = self.row.id
+        return identifier
+
+
+def visible(
+    grant: Grant,
+    kind: Kind,
+    page: PageQuery,
+    *conditions: ColumnElement[bool],
+    action: Action = Action.READ,
+) -> tuple[list[Seen], str | None]:
+    """The things of a kind that the caller may read (or `action`), newest first, and the cursor of
+    the next page. The entry commits to how many and which were shown.
+    """
+    query = _query(grant.parts.policy, kind, action, page, conditions)
+    facts = {"person": grant.person_id, "now": grant.now}
+    return _shown(grant, kind, page, action, grant.tx.connection.execute(query, facts).all())
+
+
+class Listing:
+    """A list that is asked for often: its statement is prepared once per policy.
+
+    `condition` narrows by bind parameters of its own, whose values `page_of` is given.
+    """
+
+    def __init__(
+        self, kind: Kind, condition: ColumnElement[bool], action: Action = Action.READ
+    ) -> None:
+        self._kind, self._condition, self._action = kind, condition, action
+        self._prepared: dict[str, Prepared] = {}
+
+    def page_of(
+        self, grant: Grant, page: PageQuery, **values: object
+    ) -> tuple[list[Seen], str | None]:
+        """As `visible`."""
+        policy, kind, action = grant.parts.policy, self._kind, self._action
+        statement = self._prepared.get(policy.digest)
+        if statement is None:
+            before = kind.table.c.id < bindparam("cursor")
+            query = kind.many(policy.suffices(action, kind.name)).where(self._condition, before)
+            query = query.order_by(kind.table.c.id.desc()).limit(bindparam("most"))
+            statement = self._prepared[policy.digest] = Prepared(query)
+        bound = {"person": grant.person_id, "now": grant.now, "most": page.limit + 1}
+        rows = statement.rows(grant.tx, {**bound, "cursor": page.cursor or _LAST, **values})
+        return _shown(grant, kind, page, action, rows)
+
+
+# Greater than every id, which are lower-case hexadecimal or of the registry.
+_LAST = "\uffff"
+
+
+def _query(
+    policy: Policy,
+    kind: Kind,
+    action: Action,
+    page: PageQuery,
+    conditions: Sequence[ColumnElement[bool]],
+) -> Select[Any]:
+    identifier = kind.table.c.id
+    before = identifier < page.cursor if page.cursor is not None else true()
+    query = kind.many(policy.suffices(action, kind.name)).where(before, *conditions)
+    return query.order_by(identifier.desc()).limit(page.limit + 1)
+
+
+def _shown(
+    grant: Grant, kind: Kind, page: PageQuery, action: Action, found: Sequence[Facts]
+) -> tuple[list[Seen], str | None]:
+    # A denial takes relations away after SQL has found them: the same function as for one thing.
+    rows = [r for r in found if r.denied is None or _still(grant, kind, r, action)]
+    shown = rows[: page.limit]
+    grant.note(listed=kind.name, count=len(shown), ids=[row.id for row in shown])
+    return [_seen(grant, kind, row) for row in shown], (
+        found[page.limit - 1].id if len(found) > page.limit else None
+    )
+
+
+def _still(grant: Grant, kind: Kind, row: Facts, action: Action) -> bool:
+    held = held_to(kind, row)
+    return bool(grant.parts.policy.allows(held, row.category, action, kind.name, row.state))
+
+
+def _seen(grant: Grant, kind: Kind, row: Facts) -> Seen:
+    held = held_to(kind, row)
+    return Seen(row, held, grant.parts.policy.may(held, row.category, kind.name, row.state))
+
+
+def beside(grant: Grant, kind: Kind, id: Id) -> Seen:
+    """A thing as it stands after the act of this Grant, to answer the act with: what was just made,
+    or the thing itself once changed. Not for reading anything else: it decides nothing.
+    """
+    grant.tx.flush()
+    facts = {"id": id, "person": grant.person_id, "now": grant.now}
+    return _seen(grant, kind, kind.one.row(grant.tx, facts))

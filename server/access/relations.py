@@ -1,0 +1,95 @@
+"""Relations that many kinds share, as SQL over seats, offices and acknowledgements.
+
+Owns no kind. Every expression uses the bind parameters `person` and `now`, so that the same words
+serve one row, many rows and a past moment.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Table, and_, exists, or_
+
+from server.access.kind import PERSON
+from server.access.models import Acknowledgement, Office, Seat
+from server.access.vocabulary import Category, OfficeRole, Relation, SeatRole
+from server.audit.facts import holds
+
+_seat: Table = Seat.__table__  # type: ignore[attr-defined]
+_office: Table = Office.__table__  # type: ignore[attr-defined]
+_acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
+
+RESEARCH = (Category.PROGRAM_DIRECTOR, Category.PROGRAM_OFFICER)
+Column = ColumnElement[str]
+
+
+def seated(
+    council: Column,
+    roles: Iterable[SeatRole] = SeatRole,
+    categories: Iterable[Category] | None = None,
+) -> ColumnElement[bool]:
+    """The person holds a seat in the council, acknowledged or not."""
+    conditions = [_seat.c.council_id == council, _seat.c.person_id == PERSON, holds(_seat)]
+    roles = tuple(roles)
+    if set(roles) != set(SeatRole):
+        conditions.append(_seat.c.role.in_(roles))
+    if categories is not None:
+        conditions.append(_seat.c.category.in_(tuple(categories)))
+    return exists().where(*conditions)
+
+
+def acknowledged(subject: Column) -> ColumnElement[bool]:
+    """The person has acknowledged the duty of ACT 62(7) for this council or item (BR-36)."""
+    table = _acknowledgement
+    return exists().where(table.c.person_id == PERSON, table.c.subject_id == subject, holds(table))
+
+
+def acting(
+    council: Column,
+    roles: Iterable[SeatRole] = SeatRole,
+    categories: Iterable[Category] | None = None,
+) -> ColumnElement[bool]:
+    """The person holds a seat and has acknowledged the duty: only then anything opens (BR-36)."""
+    return and_(seated(council, roles, categories), acknowledged(council))
+
+
+def officer(role: OfficeRole, council: Column | None = None) -> ColumnElement[bool]:
+    """The person holds an office: the installation's, or (given a council) that council's."""
+    where: ColumnElement[bool] = _office.c.council_id.is_(None)
+    if council is not None:
+        where = or_(where, _office.c.council_id == council)
+    return exists().where(
+        _office.c.person_id == PERSON, _office.c.role == role, where, holds(_office)
+    )
+
+
+def signing_official(council: Column) -> ColumnElement[bool]:
+    """The person signs for an establishing minister of this council."""
+    named = exists().where(
+        _office.c.person_id == PERSON,
+        _office.c.role == OfficeRole.ESTABLISHING_MINISTRY,
+        _office.c.council_id == council,
+        holds(_office),
+    )
+    seat = seated(council, (SeatRole.REPRESENTATIVE,), (Category.ESTABLISHING_MINISTRY,))
+    return or_(named, seat)
+
+
+def officers(council: Column | None) -> dict[Relation, ColumnElement[bool]]:
+    """The offices that every kind of a council knows, ready for a kind's `relations`."""
+    pairs = {
+        Relation.SECRETARIAT: OfficeRole.SECRETARIAT,
+        Relation.COMPLIANCE_OFFICER: OfficeRole.COMPLIANCE_OFFICER,
+        Relation.AUDITOR: OfficeRole.AUDITOR,
+        Relation.SYSTEM_ADMINISTRATOR: OfficeRole.SYSTEM_ADMINISTRATOR,
+        Relation.KEY_CUSTODIAN: OfficeRole.KEY_CUSTODIAN,
+    }
+    return {relation: officer(role, council) for relation, role in pairs.items()}
+
+
+def seats(council: Column) -> dict[Relation, ColumnElement[bool]]:
+    """The seats that every kind of a council knows, ready for a kind's `relations`."""
+    return {
+        Relation.MEMBER: acting(council),
+        Relation.SEAT_REPRESENTATIVE: acting(council, (SeatRole.REPRESENTATIVE,)),
+        Relation.DEPUTY: acting(council, (SeatRole.DEPUTY,)),
+        Relation.HANDLER: acting(council, (SeatRole.HANDLER,)),
+    }

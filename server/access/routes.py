@@ -1,0 +1,59 @@
+"""What a route says of itself: dressing a guarded endpoint for FastAPI, and finding an open one.
+
+Owns the signature FastAPI sees and the start-up check. Decides nothing.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from server.access.kind import Kind
+
+
+def dressed(
+    enforce: Callable[..., Any],
+    entered: Callable[..., Any],
+    rule: object,
+    kind: Kind,
+    endpoint: Callable[..., Any],
+) -> Callable[..., Any]:
+    """`enforce` with the endpoint's name and with the parameters of what is entered with a Grant,
+    the Grant replaced by the path's id.
+    """
+    signature = inspect.signature(entered)
+    given = [p for p in signature.parameters.values() if p.name not in ("grant", "request")]
+    names = {p.name for p in given}
+    request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    path = f"{kind.name}_id"
+    if path not in names and kind.name not in ("person", "installation"):
+        given.append(inspect.Parameter(path, inspect.Parameter.KEYWORD_ONLY, annotation=str))
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in given]
+    enforce.__signature__ = inspect.signature(endpoint).replace(  # type: ignore[attr-defined]
+        parameters=[request, *keyword]
+    )
+    enforce.__name__, enforce.__doc__ = endpoint.__name__, endpoint.__doc__
+    enforce.__module__ = endpoint.__module__
+    enforce.__guard__ = rule  # type: ignore[attr-defined]
+    return enforce
+
+
+def _guards(dependant: Dependant) -> Iterator[object]:
+    if dependant.call is not None:
+        yield getattr(dependant.call, "__guard__", None)
+
+
+def rule_of(route: Any) -> object:
+    """What a route says of itself: a Guarded, `anyone`, or None."""
+    dependant = getattr(route, "dependant", None)
+    if dependant is None:
+        return None
+    return next((g for g in _guards(dependant) if g is not None), None)
+
+
+def unguarded(app: FastAPI) -> list[str]:
+    """Paths with neither a guard nor `anyone`; the server does not start while there is one."""
+    return [str(route.path) for route in iter_route_contexts(app.routes) if rule_of(route) is None]

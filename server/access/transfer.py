@@ -1,0 +1,158 @@
+"""Guarded transfers: an `async def` endpoint whose stream runs with no transaction open.
+
+Owns the two transactions around a stream (design.md 4): the first decides and records before a
+byte moves; the second decides again and records the outcome. In between, `again` decides anew
+every 16 MiB or 5 seconds, so that a removal stops the next byte range. A transfer that fails after
+the first is recorded as refused, with the problem's code.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+from anyio.to_thread import run_sync
+from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
+
+from server.access import guard
+from server.access.grant import Grant
+from server.access.guard import Call, Guarded
+from server.access.kind import Kind
+from server.access.parts import Parts
+from server.access.routes import dressed
+from server.access.vocabulary import Action
+from server.audit.recorder import RightsMoved
+from server.clock import SECOND
+from server.problems import Busy, Problem
+
+Prepared = TypeVar("Prepared")
+Result = TypeVar("Result")
+AGAIN_BYTES = 16 << 20
+AGAIN_MS = 5 * SECOND
+
+
+class Disconnected(Problem):
+    """Nobody is there to be answered: the code is for the log."""
+
+    status, code = 400, "disconnected"
+    ja = "通信が途中で切れました。何も保存されていません。もう一度送ってください。"
+    en = "The connection was lost midway. Nothing was stored; send it again."
+
+
+class Transfer(Generic[Prepared]):
+    """What a transferring endpoint holds: the decision, and the ways to make it again.
+
+    `grant` is of the first transaction, which is over: it answers who and what, its `tx` is closed.
+    """
+
+    def __init__(self, call: Call, grant: Grant, prepared: Prepared, seq: int) -> None:
+        self._call, self.grant, self.prepared, self.seq = call, grant, prepared, seq
+        self._refusal_recorded = False
+        self._decided_at, self._decided_after = grant.now, 0
+
+    @property
+    def parts(self) -> Parts:
+        """The server's parts."""
+        return self._call.parts
+
+    async def keep_deciding(self, moved: int) -> None:
+        """Decide again if 16 MiB or 5 seconds have gone by since the last decision.
+
+        `moved` is how many bytes have been sent so far. Raises the Problem that now stands in
+        the way.
+        """
+        now = self.parts.clock()
+        if moved - self._decided_after >= AGAIN_BYTES or now - self._decided_at >= AGAIN_MS:
+            self._decided_at, self._decided_after = now, moved
+            await self.again()
+
+    async def again(self) -> None:
+        """Decide anew on today's facts. Raises the Problem that now stands in the way."""
+        await run_sync(self._again)
+
+    def _again(self) -> None:
+        with self.parts.database.reading() as tx:
+            guard.enter(self._call, tx)
+
+    async def note(self, outcome: str, **facts: Any) -> None:
+        """Record how the transfer ended: for a download, the bytes sent."""
+        await run_sync(lambda: self._note(outcome, facts))
+
+    def _note(self, outcome: str, facts: dict[str, Any]) -> None:
+        grant = self.grant
+        grant.body = {"begun_as": self.seq, **facts}
+        self.parts.recorder.record(grant.log_id, grant.draft(outcome))
+
+    async def refused(self, problem: Problem) -> None:
+        """Record that the transfer came to nothing, once."""
+        if not self._refusal_recorded:
+            self._refusal_recorded = True
+            await self.note("refused", code=problem.code)
+
+    async def change(self, act: Callable[[Grant], Result]) -> Result:
+        """The second transaction of an upload: lock, decide again, act, record, commit."""
+        return await run_sync(lambda: self._change(act))
+
+    def _change(self, act: Callable[[Grant], Result]) -> Result:
+        with self.parts.database.changing() as tx:
+            grant = guard.enter_change(self._call, tx)
+            grant.note(begun_as=self.seq)
+            result = act(grant)
+            guard.conclude(grant)
+        return result
+
+
+def transfer(
+    action: Action, kind: Kind, prepare: Callable[..., Prepared]
+) -> Callable[[Callable[[Transfer[Prepared], Request], Awaitable[Response]]], Callable[..., Any]]:
+    """Guard an `async def` endpoint. `prepare(grant, **path and query)` runs in the first
+    transaction (it reads what the stream will need); the endpoint receives a `Transfer` holding
+    what `prepare` returned, after the entry is durable.
+    """
+
+    def wrap(
+        endpoint: Callable[[Transfer[Prepared], Request], Awaitable[Response]],
+    ) -> Callable[..., Any]:
+        rule = Guarded(action, kind)
+        wants = frozenset(inspect.signature(prepare).parameters)
+
+        async def enforce(request: Request, **arguments: Any) -> Response:
+            call = guard.new_call(request, rule, prepare, arguments, wants)
+            begun: Transfer[Prepared] = await run_sync(lambda: _begin(call))
+            return await _run(begun, endpoint, request)
+
+        return dressed(enforce, prepare, rule, kind, endpoint)
+
+    return wrap
+
+
+async def _run(
+    begun: Transfer[Prepared],
+    endpoint: Callable[[Transfer[Prepared], Request], Awaitable[Response]],
+    request: Request,
+) -> Response:
+    try:
+        return await endpoint(begun, request)
+    except ClientDisconnect as gone:
+        await begun.refused(Disconnected())
+        raise Disconnected from gone
+    except Problem as problem:
+        await begun.refused(problem)
+        raise
+
+
+def _begin(call: Call) -> Transfer[Any]:
+    try:
+        for _ in range(guard.TRIES):
+            with call.parts.database.reading() as tx:
+                grant = guard.enter(call, tx)
+                prepared = guard.run(call, grant)
+            try:
+                seq = guard.record_read(call, grant)
+            except RightsMoved:
+                continue
+            return Transfer(call, grant, prepared, seq)
+    except Problem as problem:
+        guard.record_refusal(call, problem)
+        raise
+    raise Busy(headers={"Retry-After": "1"})

@@ -1,0 +1,145 @@
+"""The closed words of `policies/`: relations, actions, kinds, categories of membership.
+
+Owns the words alone. What each means for a person is in `policies/README.md`; where a relation
+holds is a SQL expression in the `kinds.py` of the domain that owns the thing.
+"""
+
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """How a person stands to a thing at a moment."""
+
+    SELF = "self"
+    INVITED = "invited"
+    MEMBER = "member"
+    SEAT_REPRESENTATIVE = "seat_representative"
+    DEPUTY = "deputy"
+    HANDLER = "handler"
+    RESEARCH_REPRESENTATIVE = "research_representative"
+    ESTABLISHING_MINISTRY = "establishing_ministry"
+    PROVIDER = "provider"
+    RECIPIENT = "recipient"
+    RESULT_OWNER = "result_owner"
+    RESULT_CO_OWNER = "result_co_owner"
+    KNOW_HOW_HOLDER = "know_how_holder"
+    SECRETARIAT = "secretariat"
+    COMPLIANCE_OFFICER = "compliance_officer"
+    AUDITOR = "auditor"
+    KEY_CUSTODIAN = "key_custodian"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    OBSERVER = "observer"
+
+
+class KindName(StrEnum):
+    """What is guarded."""
+
+    INSTALLATION = "installation"
+    PERSON = "person"
+    CONCEPT = "concept"
+    COUNCIL = "council"
+    ADMISSION = "admission"
+    MEMBERSHIP = "membership"
+    DOCUMENT = "document"
+    ROUND = "round"
+    RESULT = "result"
+    EXCEPTION = "exception"
+    KNOW_HOW = "know_how"
+
+
+class Category(StrEnum):
+    """The part a membership plays in its council (domain.md 3.1 and matrix rows 1–10)."""
+
+    PROGRAM_DIRECTOR = "program_director"
+    PROGRAM_OFFICER = "program_officer"
+    RD_IMPLEMENTER = "rd_implementer"
+    FUNDING_AGENCY = "funding_agency"
+    ESTABLISHING_MINISTRY = "establishing_ministry"
+    PROGRAMME_MINISTRY = "programme_ministry"
+    IMPLEMENTER_GOVERNMENT = "implementer_government"
+    IMPLEMENTER_PRIVATE = "implementer_private"
+    KNOWLEDGE_HOLDER = "knowledge_holder"
+    THINK_TANK = "think_tank"
+
+
+class SeatRole(StrEnum):
+    """What a person in a seat does for the member: speaks, stands in, or handles."""
+
+    REPRESENTATIVE = "seat_representative"
+    DEPUTY = "deputy"
+    HANDLER = "handler"
+
+
+class OfficeRole(StrEnum):
+    """Offices of an installation or of one council; they exclude one another and every seat."""
+
+    SECRETARIAT = "secretariat"
+    COMPLIANCE_OFFICER = "compliance_officer"
+    AUDITOR = "auditor"
+    KEY_CUSTODIAN = "key_custodian"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    ESTABLISHING_MINISTRY = "establishing_ministry"
+
+
+class Action(StrEnum):
+    """What can be done to a guarded thing."""
+
+    # installation
+    READ = "read"
+    SEE = "see"
+    APPOINT = "appoint"
+    REGISTER_PERSON = "register_person"
+    INVITE_PERSON = "invite_person"
+    READ_SYSTEM_LOG = "read_system_log"
+    AMEND_VISION = "amend_vision"
+    # person
+    STEP_UP = "step_up"
+    SIGN_OUT = "sign_out"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  an action, not a password
+    MAKE_TOKEN = "make_token"  # noqa: S105
+    REVOKE_TOKEN = "revoke_token"  # noqa: S105
+    # concept
+    PUBLISH_ADOPTION = "publish_adoption"
+    REVISE = "revise"
+    ADD_PROJECT = "add_project"
+    PREPARE_COUNCIL = "prepare_council"
+    # council
+    RECORD_REQUIREMENT = "record_requirement"
+    NAME_OFFICIAL = "name_official"
+    SIGN_ESTABLISHMENT = "sign_establishment"
+    INVITE_MEMBER = "invite_member"
+    ACKNOWLEDGE = "acknowledge"
+    CONFIRM_SAFE_MANAGEMENT = "confirm_safe_management"
+    READ_ROSTER = "read_roster"
+    SHARE = "share"
+    PROVIDE = "provide"
+    REGISTER_RESULT = "register_result"
+    RECORD_FINDING = "record_finding"
+    READ_LOG = "read_log"
+    READ_OWN_LOG = "read_own_log"
+    PROVE = "prove"
+    # admission
+    DECIDE = "decide"
+    CONSENT = "consent"
+    DECLINE = "decline"
+    # membership
+    NAME_SEAT = "name_seat"
+    END_SEAT = "end_seat"
+    LEAVE = "leave"
+    REMOVE = "remove"
+    # document
+    DOWNLOAD = "download"
+    UPLOAD = "upload"
+    PUBLISH = "publish"
+    SET_SCOPE = "set_scope"
+    RELEASE = "release"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    READ_READERS = "read_readers"
+    # result, exception, round
+    CHOOSE_READERS = "choose_readers"
+    REQUEST_EXCEPTION = "request_exception"
+    ACCEPT_HOLD = "accept_hold"
+    OPEN_ROUND = "open_round"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"

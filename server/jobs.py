@@ -1,0 +1,96 @@
+"""Work to be done later: rows written in the transaction of the act that asks for it.
+
+Owns the table `job` and taking one. Jobs notify, sweep and make evidence; no state depends on
+whether one has run. Which function does a job is declared by each domain's `JOBS`.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import BigInteger, Table, select, update
+from sqlmodel import Field, SQLModel
+
+from server.clock import MINUTE, Instant
+from server.database import Database, Tx
+from server.ids import new_id
+
+TRIES = 10
+
+
+class Job(SQLModel, table=True):
+    """One thing to do: `name` says which function, `subject` on what, `due_at` not before when."""
+
+    __tablename__ = "job"
+
+    id: str = Field(primary_key=True)
+    name: str
+    subject: str
+    due_at: int = Field(sa_type=BigInteger, index=True)
+    tries: int
+    done_at: int | None = Field(sa_type=BigInteger)
+    error: str | None
+
+
+_job: Table = Job.__table__  # type: ignore[attr-defined]
+
+
+def later(tx: Tx, name: str, subject: str, *, due_at: Instant | None = None) -> None:
+    """Ask for a job, now or at a moment; it exists exactly if the transaction commits."""
+    row = Job(
+        id=new_id(tx.now),
+        name=name,
+        subject=subject,
+        due_at=tx.now if due_at is None else due_at,
+        tries=0,
+        done_at=None,
+        error=None,
+    )
+    tx.session.add(row)
+
+
+def run_due(database: Database, jobs: Mapping[str, Callable[[str], None]]) -> int:
+    """Run every job that is due, one at a time; how many ran. A failed job is tried again later."""
+    ran = 0
+    while (taken := _take(database)) is not None:
+        job_id, name, subject = taken
+        error = None
+        try:
+            jobs[name](subject)
+        except Exception as failure:  # noqa: BLE001  the next try is the handling
+            error = f"{type(failure).__name__}: {failure}"[:500]
+        _finish(database, job_id, error)
+        ran += 1
+    return ran
+
+
+def _take(database: Database) -> tuple[str, str, str] | None:
+    with database.changing() as tx:
+        query = (
+            select(_job.c.id, _job.c.name, _job.c.subject, _job.c.tries)
+            .where(_job.c.done_at.is_(None), _job.c.due_at <= tx.now, _job.c.tries < TRIES)
+            .order_by(_job.c.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = tx.connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        # Until it is finished the job is due again later: a killed worker loses nothing.
+        again = tx.now + MINUTE * 2 ** min(row.tries, 8)
+        tx.connection.execute(
+            update(_job).where(_job.c.id == row.id).values(due_at=again, tries=row.tries + 1)
+        )
+        return row.id, row.name, row.subject
+
+
+def _finish(database: Database, job_id: str, error: str | None) -> None:
+    with database.changing() as tx:
+        done = {"error": error} if error else {"done_at": tx.now, "error": None}
+        tx.connection.execute(update(_job).where(_job.c.id == job_id).values(**done))
+
+
+def failing(tx: Tx) -> list[str]:
+    """Jobs that failed at their last try, for operators."""
+    query = select(_job.c.name, _job.c.subject, _job.c.error).where(
+        _job.c.done_at.is_(None), _job.c.error.is_not(None)
+    )
+    return [f"{r.name} {r.subject}: {r.error}" for r in tx.connection.execute(query)]

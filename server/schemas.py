@@ -1,0 +1,81 @@
+"""Field types and base models shared by every domain's schemas.
+
+Owns how text and instants cross the API. Holds no rule of any domain.
+"""
+
+import unicodedata
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from server import clock
+from server.ids import is_id
+
+
+def _no_control_characters(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+def _instant(value: Any) -> Any:
+    return clock.from_text(value) if isinstance(value, str) else value
+
+
+def _id(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("not an id of this server (UUIDv7, lower case)")
+    return text
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n\t]*$"),
+    AfterValidator(_no_control_characters),
+]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    AfterValidator(_no_control_characters),
+]
+RegistryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Uuid = Annotated[str, AfterValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"})]
+Time = Annotated[
+    int,
+    BeforeValidator(_instant),
+    PlainSerializer(clock.to_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+
+
+Item = TypeVar("Item")
+
+
+class Asked(BaseModel):
+    """Base of what callers send: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shown(BaseModel):
+    """Base of what the API answers: every field is always there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+class Page(Shown, Generic[Item]):
+    """One page of a list; `next` is the cursor of the following page, or null at the end."""
+
+    items: list[Item]
+    next: str | None

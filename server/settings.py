@@ -1,0 +1,128 @@
+"""Everything the outside may set, read once and frozen.
+
+Owns the names of the environment variables. Never holds key material: secrets are files whose
+paths stand here, and no secret has a default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "KYOGIKAI_"
+HERE = Path(__file__).resolve().parent.parent
+MIB = 1 << 20
+
+
+class SettingError(Exception):
+    """A setting is missing or unusable; the message says which one and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One installation's settings. `sources` says where each value came from."""
+
+    data: Path
+    database_url: str
+    origin: str
+    key_file: Path
+    vault: Path
+    checkpoints: Path
+    host: str
+    port: int
+    policies: Path
+    session_idle_minutes: int
+    session_hours: int
+    max_upload_mib: int
+    max_body_kib: int
+    sources: Mapping[str, str]
+
+    @property
+    def origin_host(self) -> str:
+        """The host (with port, if any) that names this installation's logs (C2SP origin)."""
+        return urlsplit(self.origin).netloc
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the embedded database serves; then one process does everything."""
+        return self.database_url.startswith("sqlite")
+
+
+NAMES = tuple(field.name for field in fields(Settings) if field.name != "sources")
+SECRETS = ("database_url",)
+VARIABLES = tuple(f"{PREFIX}{name.upper()}" for name in NAMES) + tuple(
+    f"{PREFIX}{name.upper()}_FILE" for name in SECRETS
+)
+
+
+def read(environment: Mapping[str, str], **given: str | None) -> Settings:
+    """The settings from `environment`; values in `given` (the command line) go first.
+
+    Raises SettingError for an unknown `KYOGIKAI_…` variable (a typing error must not silently
+    leave a default in place) and for a value that cannot be used.
+    """
+    unknown = [n for n in environment if n.startswith(PREFIX) and n not in VARIABLES]
+    if unknown:
+        raise SettingError(f"unknown settings {sorted(unknown)}; known are {', '.join(VARIABLES)}")
+    sources: dict[str, str] = {}
+
+    def value(name: str, default: str) -> str:
+        text, sources[name] = _find(name, environment, given, default)
+        return text
+
+    data = Path(value("data", "var")).absolute()
+    port = _number("port", value("port", "8000"), 1, 65535)
+    return Settings(
+        data=data,
+        database_url=value("database_url", f"sqlite:///{data / 'kyogikai.db'}"),
+        origin=_origin(value("origin", f"http://localhost:{port}")),
+        key_file=Path(value("key_file", str(data / "keys" / "root.key"))),
+        vault=Path(value("vault", str(data / "vault"))),
+        checkpoints=Path(value("checkpoints", str(data / "checkpoints"))),
+        host=value("host", "127.0.0.1"),
+        port=port,
+        policies=Path(value("policies", str(HERE / "policies"))),
+        session_idle_minutes=_number(
+            "session_idle_minutes", value("session_idle_minutes", "30"), 1, 1440
+        ),
+        session_hours=_number("session_hours", value("session_hours", "12"), 1, 24),
+        max_upload_mib=_number("max_upload_mib", value("max_upload_mib", "8192"), 1, 1 << 20),
+        max_body_kib=_number("max_body_kib", value("max_body_kib", "1024"), 16, 65536),
+        sources=sources,
+    )
+
+
+def _find(
+    name: str, environment: Mapping[str, str], given: Mapping[str, str | None], default: str
+) -> tuple[str, str]:
+    variable = f"{PREFIX}{name.upper()}"
+    on_command_line = given.get(name)
+    if on_command_line is not None:
+        return on_command_line, "command line"
+    if variable in environment:
+        return environment[variable], variable
+    file = environment.get(f"{variable}_FILE") if name in SECRETS else None
+    if file is not None:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip(), f"{variable}_FILE"
+        except OSError as error:
+            raise SettingError(f"{variable}_FILE names {file}, which cannot be read") from error
+    return default, "default"
+
+
+def _number(name: str, text: str, least: int, most: int) -> int:
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        return int(text)
+    raise SettingError(f"{PREFIX}{name.upper()} must be a whole number {least} to {most}: {text!r}")
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if plain and parts.netloc and (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        return text
+    raise SettingError(
+        "KYOGIKAI_ORIGIN must be https://HOST[:PORT] without a path (http only for localhost): "
+        f"{text!r}"
+    )
