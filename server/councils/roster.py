@@ -1,0 +1,106 @@
+"""Members, the persons who act for them, and their confirmations, become answers.
+
+Owns how a roster is put together for a reader; names are opened only behind a Grant.
+"""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Table, func, select
+
+from server.access import seats
+from server.access.grant import Grant
+from server.access.listing import Seen
+from server.access.models import Acknowledgement, Seat
+from server.access.vocabulary import Relation, SeatRole
+from server.audit.facts import holds
+from server.councils.models import SafeManagementConfirmation
+from server.councils.safety import Measure
+from server.councils.schemas import ConfirmationOut, MembershipOut, NamedOut, SeatOut
+from server.councils.views import bodies_of, names_of
+from server.database import Tx
+from server.ids import Id
+from server.keys.service import open_field
+
+JUDGES = {Relation.ESTABLISHING_MINISTRY, Relation.COMPLIANCE_OFFICER, Relation.AUDITOR}
+
+_acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
+_confirmation: Table = SafeManagementConfirmation.__table__  # type: ignore[attr-defined]
+
+
+def memberships_out(grant: Grant, found: Sequence[Seen]) -> list[MembershipOut]:
+    """Members with the persons who act for them now."""
+    tx = grant.tx
+    sitting = {seen.id: seats.seats_of(tx, seen.id) for seen in found}
+    persons = {seat.person_id for held in sitting.values() for seat in held}
+    names = names_of(tx, persons | {s.row.person_id for s in found if s.row.person_id})
+    bodies = bodies_of(tx, {s.row.organisation_id for s in found if s.row.organisation_id})
+    bound, safe = _bound(tx, grant.council_id), _safe_until(tx, grant.council_id)
+    return [
+        MembershipOut(
+            id=seen.id,
+            category=seen.row.as_category,
+            organisation=bodies.get(seen.row.organisation_id),
+            person=names.get(seen.row.person_id),
+            state=seen.row.state,
+            valid_from=seen.row.valid_from,
+            seats=[
+                _seat_out(seat, names[seat.person_id], seat.person_id in bound)
+                for seat in sitting[seen.id]
+            ],
+            safe_until=safe.get(seen.id),
+            may=[*seen.may],
+        )
+        for seen in found
+    ]
+
+
+def seat_out(tx: Tx, seat: Seat) -> SeatOut:
+    """One seat."""
+    name = names_of(tx, [seat.person_id])[seat.person_id]
+    return _seat_out(seat, name, seat.person_id in _bound(tx, seat.council_id))
+
+
+def _seat_out(seat: Seat, name: NamedOut, bound: bool) -> SeatOut:
+    return SeatOut(
+        id=seat.id,
+        person=name,
+        role=SeatRole(seat.role),
+        valid_from=seat.valid_from,
+        valid_to=seat.valid_to,
+        acknowledged=bound,
+    )
+
+
+def _bound(tx: Tx, council_id: Id) -> set[Id]:
+    table = _acknowledgement
+    query = select(table.c.person_id).where(table.c.subject_id == council_id)
+    return set(tx.connection.scalars(query))
+
+
+def _safe_until(tx: Tx, council_id: Id) -> dict[Id, int]:
+    table = _confirmation
+    query = (
+        select(table.c.membership_id, func.max(table.c.valid_to).label("until"))
+        .where(table.c.council_id == council_id, holds(table))
+        .group_by(table.c.membership_id)
+    )
+    return {r.membership_id: r.until for r in tx.connection.execute(query, {"now": tx.now})}
+
+
+def confirmation_out(grant: Grant, found: SafeManagementConfirmation) -> ConfirmationOut:
+    """A confirmation; the evidence only for those who judge such things."""
+    judges = bool(grant.held & JUDGES)
+    place = ("safe_management_confirmation", "evidence", found.id)
+    return ConfirmationOut(
+        id=found.id,
+        membership=found.membership_id,
+        measures=[Measure(m) for m in json.loads(found.checklist)],
+        evidence=(
+            open_field(grant.tx, found.council_id, place, found.evidence) if judges else None
+        ),
+        confirmed_by=found.confirmed_by,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        may=[],
+    )

@@ -1,0 +1,1 @@
+"""Making the things of each domain, by its services."""
