@@ -1,0 +1,275 @@
+"""/api/v1: sharing papers, providing secrets, their scope, their content, who read them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlalchemy import Table, bindparam
+
+from server.access.grant import Grant
+from server.access.guard import guarded
+from server.access.listing import Listing, PageQuery, Paging
+from server.access.transfer import transfer
+from server.access.vocabulary import Action
+from server.councils.kinds import COUNCIL
+from server.documents import content, endings, oversight, provision, views
+from server.documents.kinds import DOCUMENT, DRAFT
+from server.documents.models import Document
+from server.documents.schemas import (
+    AcknowledgementIn,
+    DocumentOut,
+    ItemOut,
+    PeriodIn,
+    ProvidedOut,
+    ReaderOut,
+    RecipientOut,
+    RecipientsIn,
+    ReleaseIn,
+    SecretIn,
+    ShareIn,
+    StatementIn,
+    SummaryOut,
+    SuspensionIn,
+    VersionOut,
+)
+from server.documents.service import Statement, check_declared, create, state
+from server.schemas import Page, Shown, Time, Uuid
+
+router = APIRouter(prefix="/api/v1", tags=["documents"])
+
+_document: Table = Document.__table__  # type: ignore[attr-defined]
+_of_council = _document.c.council_id == bindparam("council")
+_READABLE = Listing(DOCUMENT, _of_council)
+_SEEN = Listing(DOCUMENT, _of_council, Action.SEE)
+
+# What is sent and given as bytes, for the API description.
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_RAW: dict[str, Any] = {"requestBody": {"required": True, "content": {"*/*": _BYTES}}}
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": _BYTES["schema"]},
+                }
+            }
+        },
+    }
+}
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole version", "content": {"*/*": _BYTES}},
+    206: {"description": "The range asked for", "content": {"*/*": _BYTES}},
+    304: {"description": "The caller has this version"},
+}
+_STORED: dict[int | str, dict[str, Any]] = {
+    201: {"model": VersionOut, "description": "Stored; `ready` once it was read again"}
+}
+
+
+class MadeOut(Shown):
+    """A document was made. Read it, or upload its content."""
+
+    id: Uuid
+    council: Uuid
+
+
+class ScopeSetOut(Shown):
+    """The scope as it is now."""
+
+    id: Uuid
+    ends_at: Time | None
+    recipients: list[RecipientOut]
+
+
+@router.get("/councils/{council_id}/documents", name="listDocuments")
+@guarded(Action.READ, COUNCIL)
+def list_documents(grant: Grant, page: Paging) -> Page[ItemOut]:
+    """The documents of a council that I may read, newest first."""
+    seen, following = _READABLE.page_of(grant, page, council=grant.id)
+    return Page(items=[views.item(grant, one) for one in seen], next=following)
+
+
+@router.get("/councils/{council_id}/document-summaries", name="listDocumentSummaries")
+@guarded(Action.READ, COUNCIL)
+def list_summaries(grant: Grant, page: Paging) -> Page[SummaryOut]:
+    """Documents I am told of without title: provided to me and waiting for my acknowledgement, or
+    known to my office.
+    """
+    seen, following = _SEEN.page_of(grant, page, council=grant.id)
+    shown = [views.summary(grant, one.row, one.held, [*one.may]) for one in seen]
+    return Page(items=shown, next=following)
+
+
+@router.post("/councils/{council_id}/documents", status_code=201, name="shareDocument")
+@guarded(Action.SHARE, COUNCIL)
+def share_document(grant: Grant, asked: ShareIn) -> MadeOut:
+    """Share a paper with the whole council; then upload its content."""
+    check_declared(contains_designated_secret=asked.contains_designated_secret)
+    document = create(grant, asked.title, is_secret=False)
+    return MadeOut(id=document.id, council=grant.id)
+
+
+@router.post("/councils/{council_id}/secrets", status_code=201, name="draftSecret")
+@guarded(Action.PROVIDE, COUNCIL)
+def draft_secret(grant: Grant, asked: SecretIn) -> MadeOut:
+    """Begin to provide a secret: a draft that only the provider sees (情報提供案)."""
+    check_declared(
+        contains_designated_secret=asked.contains_designated_secret,
+        is_own_result=asked.is_own_result,
+    )
+    document = create(grant, asked.title, is_secret=True)
+    state(grant, document.id, _statement(asked))
+    provision.name_recipients(grant, document.id, add=asked.recipients)
+    if asked.ends_at is not None:
+        provision.set_period(
+            grant, document.id, asked.ends_at, present=None, reason=None, is_draft=True
+        )
+    return MadeOut(id=document.id, council=grant.id)
+
+
+def _statement(asked: StatementIn) -> Statement:
+    substance = asked.substance
+    return Statement(
+        subject=asked.subject,
+        reason=asked.reason,
+        legal_basis=asked.legal_basis,
+        not_publicly_known=substance.not_publicly_known if substance else None,
+        why_worth_protecting=substance.why_worth_protecting if substance else None,
+    )
+
+
+@router.get("/documents/{document_id}", name="readDocument")
+@guarded(Action.READ, DOCUMENT)
+def read_document(grant: Grant) -> DocumentOut:
+    """A document: title, state, scope, versions."""
+    endings.settle(grant)
+    return views.document(grant)
+
+
+@router.get("/documents/{document_id}/summary", name="readDocumentSummary")
+@guarded(Action.SEE, DOCUMENT)
+def read_summary(grant: Grant) -> SummaryOut:
+    """That it is there, without title or content; for a named person, what to acknowledge."""
+    return views.summary(grant, grant.thing, grant.held, [*grant.may])
+
+
+@router.put("/documents/{document_id}/statement", status_code=204, name="restateSecret")
+@guarded(Action.SET_SCOPE, DOCUMENT)
+def restate_secret(grant: Grant, asked: StatementIn) -> None:
+    """Say anew what a draft is about and why; what is left out is no longer said."""
+    provision.restate(grant, _statement(asked))
+
+
+@router.post("/documents/{document_id}/provision", status_code=201, name="provideSecret")
+@guarded(Action.PUBLISH, DOCUMENT)
+def provide_secret(grant: Grant) -> ProvidedOut:
+    """Provide the draft to its recipients. `blocked` are those it was not delivered to (BR-16)."""
+    blocked = provision.provide(grant)
+    return views.provided(_after(grant), blocked)
+
+
+@router.post("/documents/{document_id}/recipients", name="nameRecipients")
+@guarded(Action.SET_SCOPE, DOCUMENT)
+def name_recipients(grant: Grant, asked: RecipientsIn) -> ScopeSetOut:
+    """Name further recipients, or end the naming of some."""
+    provision.name_recipients(grant, grant.id, add=asked.add, remove=asked.remove)
+    return _scope(grant)
+
+
+@router.post("/documents/{document_id}/period", name="setPeriod")
+@guarded(Action.SET_SCOPE, DOCUMENT)
+def set_period(grant: Grant, asked: PeriodIn) -> ScopeSetOut:
+    """Set until when it is a secret."""
+    provision.set_period(
+        grant,
+        grant.id,
+        asked.ends_at,
+        present=grant.thing.ends_at,
+        reason=asked.reason,
+        is_draft=grant.thing.state == DRAFT,
+    )
+    return _scope(grant)
+
+
+@router.post("/documents/{document_id}/release", status_code=204, name="releaseSecret")
+@guarded(Action.RELEASE, DOCUMENT)
+def release_secret(grant: Grant, asked: ReleaseIn) -> None:
+    """Let it become council-internal now."""
+    provision.release(grant, asked.ground, asked.reason)
+
+
+@router.post(
+    "/documents/{document_id}/acknowledgement", status_code=204, name="acknowledgeDocument"
+)
+@guarded(Action.ACKNOWLEDGE, DOCUMENT)
+def acknowledge_document(grant: Grant, asked: AcknowledgementIn) -> None:
+    """Acknowledge the scope and the duty of a secret provided to me; then it opens (BR-36)."""
+    provision.acknowledge(grant, asked.scope)
+
+
+@router.post("/documents/{document_id}/suspension", status_code=204, name="suspendDocument")
+@guarded(Action.SUSPEND, DOCUMENT)
+def suspend_document(grant: Grant, asked: SuspensionIn) -> None:
+    """Suspend access for everybody but the provider and the officers."""
+    oversight.suspend(grant, asked.reason)
+
+
+@router.post("/documents/{document_id}/resumption", status_code=204, name="resumeDocument")
+@guarded(Action.RESUME, DOCUMENT)
+def resume_document(grant: Grant) -> None:
+    """End the suspension."""
+    oversight.resume(grant)
+
+
+class ReadersQuery(PageQuery):
+    """Which part of the list of accesses; `cursor` is a number of an entry."""
+
+    cursor: Annotated[str | None, Query(pattern=r"^\d{1,15}$")] = None
+
+
+@router.get("/documents/{document_id}/readers", name="listReaders")
+@guarded(Action.READ_READERS, DOCUMENT)
+def list_readers(grant: Grant, page: Annotated[ReadersQuery, Query()]) -> Page[ReaderOut]:
+    """Who read the document, what of it, and when: newest first, from the log."""
+    before = int(page.cursor) if page.cursor else None
+    found, following = oversight.accesses(grant, before=before, limit=page.limit)
+    shown = [ReaderOut.model_validate(access) for access in found]
+    return Page(items=shown, next=None if following is None else str(following))
+
+
+def _after(grant: Grant) -> Grant:
+    """The Grant with the facts as the act has left them."""
+    grant.tx.flush()
+    facts = {"id": grant.id, "person": grant.person_id, "now": grant.now}
+    grant.thing = DOCUMENT.one.row(grant.tx, facts) or grant.thing
+    return grant
+
+
+def _scope(grant: Grant) -> ScopeSetOut:
+    ends_at = _after(grant).thing.ends_at
+    named = [views.recipient(person) for person in provision.recipients(grant.tx, grant.id)]
+    return ScopeSetOut(id=grant.id, ends_at=ends_at, recipients=named)
+
+
+def _path(ending: str) -> str:
+    return f"/documents/{{document_id}}/{ending}"
+
+
+router.put(
+    _path("content"), name="uploadContent", status_code=201, responses=_STORED, openapi_extra=_RAW
+)(transfer(Action.UPLOAD, DOCUMENT, content.prepare_upload)(content.receive_raw))
+router.post(
+    _path("content"), name="uploadForm", status_code=201, responses=_STORED, openapi_extra=_FORM
+)(transfer(Action.UPLOAD, DOCUMENT, content.prepare_form)(content.receive_form))
+for _action, _ending, _kind, _name in (
+    (Action.READ, "content", content.INLINE, "Content"),
+    (Action.DOWNLOAD, "download", content.ATTACHMENT, "Download"),
+):
+    router.get(_path(_ending), name=f"read{_name}", responses=_CONTENT)(
+        transfer(_action, DOCUMENT, content.prepare_download)(content.sender(_kind))
+    )
+    router.head(_path(_ending), name=f"probe{_name}")(
+        transfer(_action, DOCUMENT, content.prepare_head)(content.header_sender(_kind))
+    )

@@ -1,0 +1,153 @@
+"""Rows of documents: each is written once, and the newest of a document's rows is in force.
+
+Nothing here says in which state a document or a version is: `kinds.py` and `versions.py` read that
+off the facts. Nothing here is an input of decryption but a part's id and wrap (trust.md ENC-4).
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from server.audit.models import Evidence
+
+
+class ReleaseGround(StrEnum):
+    """Why a secret ends before its period (domain.md 5, step 6)."""
+
+    PROVIDER = "provider"
+    PUBLICLY_KNOWN = "publicly_known"
+
+
+class VersionOutcome(StrEnum):
+    """What re-reading an uploaded version found."""
+
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Document(Evidence, table=True):
+    """A paper of a council, or with `is_secret` information provided under ACT 62(6).
+
+    `provider_membership_id` is the member it comes from (BR-21), `created_by` its person.
+    """
+
+    __tablename__ = "document"
+
+    council_id: str = Field(foreign_key="council.id", index=True)
+    provider_membership_id: str = Field(foreign_key="membership.id")
+    created_by: str = Field(foreign_key="person.id")
+    is_secret: bool
+    title: bytes = Field(sa_type=LargeBinary)
+
+
+class Provision(Evidence, table=True):
+    """What the provider says of a secret: subject, reason, why it is one in substance (実質秘).
+
+    A draft may be written again: the newest row is in force. What is not yet said is null; what
+    may not be said (a designated secret, an own result) has no column, because it is refused.
+    """
+
+    __tablename__ = "provision"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", index=True)
+    subject: bytes | None = Field(sa_type=LargeBinary)
+    reason: bytes | None = Field(sa_type=LargeBinary)
+    legal_basis: bytes | None = Field(sa_type=LargeBinary)
+    not_publicly_known: bool | None
+    why_worth_protecting: bytes | None = Field(sa_type=LargeBinary)
+    stated_by: str = Field(foreign_key="person.id")
+
+
+class Period(Evidence, table=True):
+    """Until when a secret is one. The newest row is in force, and was set by the provider."""
+
+    __tablename__ = "period"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", index=True)
+    ends_at: int = Field(sa_type=BigInteger)
+    reason: bytes | None = Field(sa_type=LargeBinary)
+    set_by: str = Field(foreign_key="person.id")
+
+
+class Recipient(Evidence, table=True):
+    """The provider named a person for a secret (対象範囲). Ends like every fact."""
+
+    __tablename__ = "recipient"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", index=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    named_by: str = Field(foreign_key="person.id")
+
+
+class Provided(Evidence, table=True):
+    """The draft was provided: since `recorded_at` the duty of ACT 62(7) is on its recipients."""
+
+    __tablename__ = "provided"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", unique=True)
+    provision_id: str = Field(foreign_key="provision.id")
+    version_id: str = Field(foreign_key="version.id")
+    provided_by: str = Field(foreign_key="person.id")
+
+
+class Release(Evidence, table=True):
+    """The provider let a secret become council-internal before its period ended."""
+
+    __tablename__ = "release"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", unique=True)
+    ground: str
+    reason: bytes | None = Field(sa_type=LargeBinary)
+    released_by: str = Field(foreign_key="person.id")
+
+
+class PeriodEnd(Evidence, table=True):
+    """A period's end has been noticed and entered in the log; the state never waits for it."""
+
+    __tablename__ = "period_end"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", unique=True)
+    period_id: str = Field(foreign_key="period.id")
+    effective_at: int = Field(sa_type=BigInteger)
+
+
+class Version(Evidence, table=True):
+    """An uploaded version. Its sealed `manifest` is the only authority on what it consists of."""
+
+    __tablename__ = "version"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id", index=True)
+    created_by: str = Field(foreign_key="person.id")
+    manifest: bytes = Field(sa_type=LargeBinary)
+
+
+class Part(Evidence, table=True):
+    """One sealed object of a version: its id names it in the vault, `wrapped` is its key's wrap."""
+
+    __tablename__ = "part"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    council_id: str = Field(foreign_key="council.id")
+    version_id: str = Field(foreign_key="version.id")
+    position: int
+    wrapped: bytes = Field(sa_type=LargeBinary)
+
+
+class VersionFinding(Evidence, table=True):
+    """What re-reading a version found; the newest row is in force, none means still verifying."""
+
+    __tablename__ = "version_finding"
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id")
+    version_id: str = Field(foreign_key="version.id", index=True)
+    outcome: str
+    fault: str | None

@@ -1,0 +1,64 @@
+"""File names and media types as callers give them, made safe to store, show and send.
+
+Owns their cleaning and their writing into headers (RFC 6266, RFC 8187). A name is never a path
+here: objects in the vault are named by ids alone.
+"""
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from server.problems import WrongMediaType
+
+LONGEST = 200
+FALLBACK = "document"
+OCTETS = "application/octet-stream"
+
+_SEPARATORS = re.compile(r"[/\\]")
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  a token of RFC 9110, not a secret
+_MEDIA_TYPE = re.compile(rf'{_TOKEN}/{_TOKEN}(\s*;\s*{_TOKEN}=({_TOKEN}|"[^"\\\x00-\x1f]*"))*')
+# RFC 8187 attr-char, beyond the letters and digits that quote() keeps anyway.
+_ATTRIBUTE_SAFE = "!#$&+.^_`|~-"
+
+
+def file_name(given: str | None) -> str:
+    """The last component of what was given, in NFC, without anything that hides or runs.
+
+    Control and formatting characters (a right-to-left override makes `exe` look like `txt`) go;
+    what other systems forbid becomes `_`; a name too long keeps its ending.
+    """
+    text = unicodedata.normalize("NFC", given or "")
+    text = _SEPARATORS.split(text)[-1]
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    text = _FORBIDDEN.sub("_", text).strip(" .")
+    if _DEVICES.match(text):
+        text = f"_{text}"
+    return _shortened(text) or FALLBACK
+
+
+def _shortened(text: str) -> str:
+    """At most LONGEST bytes of UTF-8, cut before the ending."""
+    if len(text.encode()) <= LONGEST:
+        return text
+    stem, dot, ending = text.rpartition(".")
+    if not dot or len(ending.encode()) > 16:
+        stem, dot, ending = text, "", ""
+    room = LONGEST - len((dot + ending).encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + dot + ending
+
+
+def media_type(given: str | None) -> str:
+    """The media type as given, or unknown bytes. Raises WrongMediaType when it is none."""
+    text = (given or OCTETS).strip()
+    if len(text) > 255 or _MEDIA_TYPE.fullmatch(text) is None:
+        raise WrongMediaType("Content-Type is not a media type (RFC 9110, 8.3.1)")
+    return text
+
+
+def disposition(kind: str, name: str) -> str:
+    """Content-Disposition for a name in any script: plain for old clients, RFC 8187 for others."""
+    plain = re.sub(r'[^ -~]|["\\%]', "_", name)
+    encoded = quote(name, safe=_ATTRIBUTE_SAFE)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
