@@ -1,0 +1,1 @@
+"""`kyogikai`, the command for people: a thin skin over the SDK."""

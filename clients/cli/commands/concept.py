@@ -1,0 +1,94 @@
+"""The programme's research and development concepts."""
+
+from typing import Annotated
+
+import typer
+
+from clients.cli.command import command, noun
+from clients.cli.desk import Desk
+from clients.cli.given import json_file
+from clients.cli.language import t
+from clients.sdk.calls import programme
+
+app = noun("研究開発構想", "Research and development concepts")
+Concept = Annotated[str, typer.Argument(help=t("構想の ID（例 C-2212A-02）", "the concept's id"))]
+Day = Annotated[str, typer.Option(help="YYYY-MM-DD")]
+SHOWN = (
+    "id title_ja state funding_agency.name_ja vision_id representative technologies "
+    "establishing_ministers expected_organs adoptions revisions source.document readings may"
+)
+
+
+@command(app, "list", "構想の一覧。", "List the concepts.")
+def list_(
+    desk: Desk,
+    domain: Annotated[str | None, typer.Option(help="ocean, space_aero, cross_cyber, bio")] = None,
+    vision: Annotated[str | None, typer.Option(help=t("ビジョンの ID", "a vision's id"))] = None,
+    funding_agency: Annotated[
+        str | None, typer.Option(help=t("資金配分機関の ID（jst, nedo）", "jst or nedo"))
+    ] = None,
+    state: Annotated[str | None, typer.Option(help=t("状態", "the state"))] = None,
+) -> None:
+    """List concepts by domain, vision, funding agency and state."""
+    call = programme.list_concepts(domain, vision, funding_agency, state, limit=200)
+    desk.pages(call, "id state funding_agency.abbr title_ja")
+
+
+@command(app, "show", "構想を表示します。", "Show a concept.")
+def show(desk: Desk, concept: Concept) -> None:
+    """Show one concept with its expected members; these are not yet members."""
+    desk.show(programme.read_concept(concept), SHOWN)
+
+
+@command(app, "adopt", "公表された採択を記録します。", "Record a published adoption.")
+def adopt(
+    desk: Desk,
+    concept: Concept,
+    on: Day,
+    project: Annotated[str | None, typer.Option(help=t("課題名", "project title"))] = None,
+    source: Annotated[str | None, typer.Option(help=t("出典", "where published"))] = None,
+) -> None:
+    """Record that the funding agency published an adoption (BR-02)."""
+    call = programme.publish_adoption(concept, on, project, source)
+    desk.did(call, "記録しました。", "Recorded.", "id title_ja state adoptions")
+
+
+@command(app, "revise", "決定された構想の改定を記録します。", "Record a decided revision.")
+def revise(
+    desk: Desk,
+    concept: Concept,
+    on: Day,
+    changes: Annotated[str, typer.Option(help=t("変更点", "what changed"))],
+    reason: Annotated[str, typer.Option(help=t("理由", "why"))],
+    title: Annotated[str | None, typer.Option(help=t("新しい題名", "new title"))] = None,
+) -> None:
+    """Record a revision of a concept."""
+    call = programme.revise_concept(concept, on, changes, reason, title)
+    desk.did(call, "記録しました。", "Recorded.", "id title_ja state revisions")
+
+
+@command(app, "add-project", "採択課題と研究者を記録します。", "Record a project and its people.")
+def add_project(
+    desk: Desk,
+    concept: Concept,
+    adoption: Annotated[str, typer.Option(help=t("採択の ID", "the adoption's id"))],
+    title: Annotated[str, typer.Option(help=t("課題名", "project title"))],
+    people: Annotated[
+        str,
+        typer.Option(
+            help=t(
+                "研究者の JSON ファイル（- は標準入力）: [{person_id, organisation_id, role}]",
+                "JSON file of people (- for standard input): [{person_id, organisation_id, role}]",
+            )
+        ),
+    ],
+) -> None:
+    """Record an adopted project: it says who the researchers are."""
+    call = programme.add_project(concept, adoption, title, json_file(people))
+    desk.did(call, "記録しました。", "Recorded.", "id title people")
+
+
+@command(app, "projects", "採択課題の一覧。", "List a concept's adopted projects.")
+def projects(desk: Desk, concept: Concept) -> None:
+    """List the adopted projects and who their researchers are, by id."""
+    desk.pages(programme.list_projects(concept), "id title people")

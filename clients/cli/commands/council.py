@@ -1,0 +1,182 @@
+"""Councils: preparing, establishing, inviting, the duty, safe management."""
+
+from typing import Annotated
+
+import typer
+
+from clients.cli.asking import confirm
+from clients.cli.command import command, noun
+from clients.cli.desk import Desk
+from clients.cli.given import needed_moment
+from clients.cli.language import chosen, t
+from clients.cli.options import Council, Yes
+from clients.sdk.calls import councils
+
+app = noun("協議会", "Councils")
+MEASURES = ("organisational", "human", "physical", "technical")
+SHOWN = (
+    "id concept_id title state representative_mode ministers requirements "
+    "establishment.missing established_at seat acknowledged may"
+)
+
+
+@command(app, "prepare", "構想の協議会を準備します。", "Prepare the council of a concept.")
+def prepare(
+    desk: Desk,
+    concept: Annotated[str, typer.Argument(help=t("構想の ID", "the concept's id"))],
+    representative: Annotated[
+        str, typer.Option(help=t("PD・PO の人の ID", "the PD's or PO's person id"))
+    ],
+    mode: Annotated[str, typer.Option(help="pd, po, po_deemed_sole")],
+) -> None:
+    """Prepare a council: expected organs become invitations, never members."""
+    call = councils.prepare_council(concept, representative, mode)
+    desk.did(call, "準備しました。", "Prepared.", SHOWN)
+
+
+@command(app, "list", "自分の協議会の一覧。", "List your councils.")
+def list_(desk: Desk) -> None:
+    """List the councils the caller is told of."""
+    desk.pages(councils.list_councils(), "id concept_id state title")
+
+
+@command(app, "show", "協議会を表示します。", "Show a council.")
+def show(desk: Desk, council: Council) -> None:
+    """Show a council: requirements, ministers, what is missing."""
+    desk.show(councils.read_council(council), SHOWN)
+
+
+@command(app, "require", "設置要件の充足を記録します。", "Record a requirement as met or not.")
+def require(
+    desk: Desk,
+    council: Council,
+    requirement: Annotated[
+        str,
+        typer.Argument(
+            help="designated_fund, representative_consent, support_appropriate, safe_management"
+        ),
+    ],
+    basis: Annotated[str, typer.Option(help=t("根拠", "on what basis"))],
+    met: Annotated[bool, typer.Option("--met/--not-met")] = True,
+) -> None:
+    """Record a finding about a requirement (BR-03)."""
+    call = councils.record_requirement(council, requirement, met, basis)
+    desk.did(call, "記録しました。", "Recorded.", "id requirement met basis")
+
+
+@command(app, "name-official", "署名者を指名します（二人）。", "Name who signs (two persons).")
+def name_official(
+    desk: Desk,
+    council: Council,
+    minister: Annotated[str, typer.Argument(help=t("設置大臣の組織の ID", "organisation's id"))],
+    person: Annotated[str, typer.Argument(help=t("人の ID", "the person's id"))],
+) -> None:
+    """Name who signs for an establishing minister; another person confirms by doing the same."""
+    call = councils.name_official(council, minister, person)
+    desk.did(call, "指名しました。", "Named.", "minister person")
+
+
+@command(app, "sign", "大臣のために設置に署名します。", "Sign the establishment for a minister.")
+def sign(
+    desk: Desk,
+    council: Council,
+    digest: Annotated[
+        str | None, typer.Option(help=t("読んだ文のダイジェスト", "digest of what you have read"))
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Sign what the council's statement says now, after showing it."""
+    if digest is None:
+        now = desk.run(councils.read_council(council)).establishment
+        if now is not None:
+            desk.say(now.statement)
+            confirm(t("この内容に署名しますか。", "Sign this?"), yes)
+        digest = now.digest if now is not None else "0" * 64
+    call = councils.sign_establishment(council, digest)
+    desk.did(call, "署名しました。", "Signed.", "id state ministers established_at")
+
+
+@command(app, "invite", "構成員を招請します。", "Invite a member.")
+def invite(
+    desk: Desk,
+    council: Council,
+    category: Annotated[str, typer.Argument(help=t("区分", "the part it is to play"))],
+    organisation: Annotated[
+        str | None, typer.Option(help=t("組織の ID", "the organisation's id"))
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option(help=t("PD・PO の人の ID", "the PD's or PO's person id"))
+    ] = None,
+    nominee: Annotated[
+        str | None, typer.Option(help=t("同意する担当者の人の ID", "who is to consent for it"))
+    ] = None,
+) -> None:
+    """Invite, or nominate who consents for one already invited (same category, --nominee)."""
+    call = councils.invite_member(council, category, organisation, person, nominee)
+    desk.did(call, "招請しました。", "Invited.", "id category organisation person nominee state")
+
+
+@command(app, "members", "構成員と席の一覧。", "List members and their seats.")
+def members(desk: Desk, council: Council) -> None:
+    """List who is a member and who acts for each."""
+    names = "id category organisation.name_ja person.name state safe_until seats"
+    desk.pages(councils.list_memberships(council), names)
+
+
+@command(app, "acknowledge", "守秘義務を確認します。", "Acknowledge the duty of confidentiality.")
+def acknowledge(
+    desk: Desk,
+    council: Council,
+    text: Annotated[
+        str | None, typer.Option(help=t("読んだ文の ID", "id of the text you have read"))
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Show the duty in force, then acknowledge it; before that nothing non-public opens."""
+    if text is None:
+        duty = desk.run(councils.read_duty(council))
+        desk.say(duty.en if chosen() == "en" else duty.ja)
+        confirm(t("確認しましたか。", "Do you acknowledge this?"), yes)
+        text = duty.id
+    call = councils.acknowledge_duty(council, text)
+    desk.did(call, "確認を記録しました。", "Acknowledged.", "text digest acknowledged_at")
+
+
+@command(app, "duty", "守秘義務の文を表示します。", "Show the duty of confidentiality.")
+def duty_(desk: Desk, council: Council) -> None:
+    """Show the duty in force, and whether the caller has acknowledged it."""
+    text = "en" if chosen() == "en" else "ja"
+    names = f"id version effective_on {text} citations counsel_note digest acknowledged_at"
+    desk.show(councils.read_duty(council), names)
+
+
+@command(
+    app,
+    "confirm-safe-management",
+    "構成員の安全管理措置を確認したことを記録します。",
+    "Record that a member's safe management is in place.",
+)
+def confirm_safe_management(
+    desk: Desk,
+    council: Council,
+    membership: Annotated[str, typer.Argument(help=t("構成員の ID", "the membership's id"))],
+    evidence: Annotated[str, typer.Option(help=t("確認した根拠", "what was found"))],
+    until: Annotated[str, typer.Option(help=t("有効期限", "until when it holds"))],
+    measure: Annotated[list[str], typer.Option(help=", ".join(MEASURES))] = list(MEASURES),  # noqa: B006
+) -> None:
+    """Confirm all four kinds of measures, until a date (BR-16)."""
+    end = needed_moment(until, "--until")
+    call = councils.confirm_safe_management(council, membership, measure, evidence, end)
+    desk.did(call, "記録しました。", "Recorded.", "id membership measures valid_to")
+
+
+@command(
+    app,
+    "safe-management",
+    "安全管理措置の確認の一覧。",
+    "List safe-management confirmations.",
+)
+def safe_management(desk: Desk, council: Council) -> None:
+    """List every safe-management confirmation of a council's members."""
+    names = "id membership measures confirmed_by valid_from valid_to"
+    desk.pages(councils.list_confirmations(council), names)

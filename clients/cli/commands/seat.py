@@ -1,0 +1,39 @@
+"""Who acts for a member: naming and ending seats."""
+
+from typing import Annotated
+
+import typer
+
+from clients.cli.command import command, noun
+from clients.cli.desk import Desk
+from clients.cli.given import moment
+from clients.cli.language import t
+from clients.sdk.calls import councils
+
+app = noun("席（代表・代理・従事者）", "Seats")
+Membership = Annotated[str, typer.Argument(help=t("構成員の ID", "the membership's id"))]
+
+
+@command(
+    app, "name", "自分の組織の従事者などを指名します。", "Name a person to act for one's member."
+)
+def name(
+    desk: Desk,
+    membership: Membership,
+    person: Annotated[str, typer.Argument(help=t("人の ID", "the person's id"))],
+    role: Annotated[str, typer.Option(help="seat_representative, deputy, handler")],
+    until: Annotated[str | None, typer.Option(help=t("任期の終わり", "end of term"))] = None,
+) -> None:
+    """Name a deputy, a handler, or one's successor."""
+    call = councils.name_seat(membership, person, role, moment(until, "--until"))
+    desk.did(call, "指名しました。", "Named.", "id person role valid_from valid_to")
+
+
+@command(app, "end", "席を終了します。", "End a seat.")
+def end(
+    desk: Desk,
+    membership: Membership,
+    seat: Annotated[str, typer.Argument(help=t("席の ID", "the seat's id"))],
+) -> None:
+    """End a seat of one's own member; its rights end at once."""
+    desk.did(councils.end_seat(membership, seat), "終了しました。", "Ended.")

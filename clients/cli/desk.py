@@ -1,0 +1,170 @@
+"""What every command works at: the chosen server, the session, and the two ways of answering.
+
+Owns the connection of one run and where its output goes: data to standard output (for people, or
+with `--json` the API's own JSON), messages to standard error.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import typer
+
+from clients.cli import faults, profile
+from clients.cli.language import chosen, t
+
+if TYPE_CHECKING:
+    from clients.sdk.call import Call
+    from clients.sdk.reading import Page
+    from clients.sdk.runners import Runner
+
+Answer = TypeVar("Answer")
+MOST = 100_000
+
+
+class Desk:
+    """One run of the command."""
+
+    def __init__(
+        self, server: str, name: str, as_json: bool, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self.server, self.name, self.as_json = server, name, as_json
+        self.environment = environment
+        self._runner: Runner | None = None
+
+    @property
+    def root(self) -> Path:
+        """The configuration folder."""
+        return profile.folder(self.environment)
+
+    @property
+    def session_file(self) -> Path:
+        """Where the session of this name at this server is kept."""
+        try:
+            return profile.session_file(self.root, self.server, self.name)
+        except ValueError:
+            raise faults.Mistake(
+                t(
+                    "--as は文字・数字・._@- の 64 字までです。",
+                    "--as takes 64 letters, digits, ._@-",
+                )
+            ) from None
+
+    def runner(self, signed_in: bool = True) -> "Runner":
+        """The connection, made when first needed. Raises Mistake for an unusable server."""
+        if self._runner is None:
+            from clients.sdk.runners import Runner
+            from clients.sdk.wire import Wire
+
+            token = self._token() if signed_in else None
+            try:
+                self._runner = Runner(Wire(self.server, token, chosen()))
+            except ValueError:
+                raise faults.Mistake(
+                    t(
+                        f"--server は https://… です（http は localhost のみ）: {self.server}",
+                        f"--server takes https://… (http for localhost only): {self.server}",
+                    )
+                ) from None
+        return self._runner
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+
+    def _token(self) -> str | None:
+        if given := self.environment.get("KYOGIKAI_TOKEN"):
+            return given
+        kept = profile.recall(self.session_file)
+        return None if kept is None else str(kept["token"])
+
+    def run(self, call: "Call[Answer]") -> Answer:
+        """The answer to a call."""
+        return self.runner().run(call)
+
+    def show(self, call: "Call[Any]", names: str) -> None:
+        """Run a call and print the named fields of what it answers."""
+        document = self.runner().run_plain(call)
+        if self.as_json:
+            self.print_json(document)
+        else:
+            from clients.cli.rendering import columns, record
+
+            record(call.read(document), columns(names))
+
+    def pages(self, call: "Call[Page[Any]]", names: str, limit: int = MOST) -> None:
+        """Run a list, page after page, and print at most `limit` things."""
+        items, read = self._pages(call, limit)
+        if self.as_json:
+            self.print_json({"items": items[:limit], "next": read})
+            return
+        from clients.cli.rendering import columns, table
+
+        things = call.read({"items": items[:limit], "next": None}).items
+        if not things:
+            self.say(t("ありません。", "None."))
+        table(things, columns(names))
+        if read is not None:
+            self.say(t("続きがあります（--limit）。", "There are more (--limit)."))
+
+    def _pages(self, call: "Call[Page[Any]]", limit: int) -> tuple[list[Any], str | None]:
+        items: list[Any] = []
+        while True:
+            document = self.runner().run_plain(call)
+            items += document["items"]
+            following: str | None = document.get("next")
+            if following is None or len(items) >= limit:
+                return items, following
+            call = call.from_cursor(following)
+
+    def did(self, call: "Call[Any]", ja: str, en: str, names: str = "") -> None:
+        """Run an act, print what it answers, and say that it is done."""
+        document = self.runner().run_plain(call)
+        if document is not None and self.as_json:
+            self.print_json(document)
+        elif document is not None and names:
+            from clients.cli.rendering import columns, record
+
+            record(call.read(document), columns(names))
+        self.say(t(ja, en))
+
+    def print_json(self, document: Any) -> None:
+        """Print JSON on standard output: indented for a person, in one line for a program."""
+        indent = 2 if sys.stdout.isatty() else None
+        print(json.dumps(document, ensure_ascii=False, indent=indent))
+
+    def say(self, message: str) -> None:
+        """A message to the person, on standard error, whatever words of others it holds."""
+        from clients.cli.rendering import clean
+
+        print(clean(message), file=sys.stderr)
+
+    def fail(self, failure: Exception) -> NoReturn:
+        """Say what went wrong and end with its exit code."""
+        if self.as_json:
+            self.say(faults.document_of(failure))
+        else:
+            self.say(f"kyogikai: {faults.line_of(failure, self.server)}")
+        raise typer.Exit(int(faults.code_of(failure)))
+
+    def council(self, given: str | None) -> str:
+        """The council that was named, or the only one the caller has. Raises Mistake."""
+        if given:
+            return given
+        from clients.sdk.calls.councils import list_councils
+
+        found = self.run(list_councils()).items
+        if len(found) == 1:
+            return found[0].id
+        names = "、".join(f"{each.id} ({each.concept_id})" for each in found[:5])
+        raise faults.Mistake(
+            t(
+                f"--council で協議会を指定してください。{names}",
+                f"Name the council with --council (or KYOGIKAI_COUNCIL). {names}",
+            )
+        )

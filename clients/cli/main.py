@@ -1,0 +1,171 @@
+"""The entry of `kyogikai`: global options, and which module holds which noun.
+
+Owns the map of nouns. A noun's module is loaded when it is used, so that starting stays quick.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from clients.cli import faults, language
+from clients.cli.desk import Desk
+from clients.cli.language import t
+
+COMMANDS = "clients.cli.commands"
+VERBS = dict.fromkeys(("sign-in", "sign-out", "step-up", "whoami", "enrol"), "me")
+NOUNS = {
+    "password": "password",
+    "session": "session",
+    "token": "token",
+    "person": "person",
+    "office": "office",
+    "approval": "approval",
+    "vision": "vision",
+    "technology": "technology",
+    "concept": "concept",
+    "council": "council",
+    "admission": "admission",
+    "member": "member",
+    "seat": "seat",
+    "document": "document",
+    "result": "result",
+    "finding": "finding",
+    "exception": "exception",
+    "round": "round",
+    "know-how": "know_how",
+    "publication": "publication",
+    "log": "log",
+}
+# Nouns whose commands stand in a second file, too.
+MORE = {"document": "provision"}
+ANYWHERE = {"--json": False, "--server": True, "--as": True, "--lang": True}
+
+
+class Nouns(TyperGroup):
+    """The top level: knows every name, loads a module when its name is used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, in the order of the work."""
+        return [*VERBS, *NOUNS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command or group of this name, freshly loaded; None if there is none."""
+        name = VERBS.get(cmd_name) or NOUNS.get(cmd_name)
+        if name is None:
+            return None
+        app = import_module(f"{COMMANDS}.{name}").app
+        if name in MORE:
+            import_module(f"{COMMANDS}.{MORE[name]}")
+        loaded: Any = typer.main.get_command(app)
+        found = loaded.commands[cmd_name] if cmd_name in VERBS else loaded
+        found.name = cmd_name
+        return found
+
+
+def root(
+    ctx: typer.Context,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="API の JSON を出力 / print the API's JSON")
+    ] = False,
+    server: Annotated[
+        str,
+        typer.Option("--server", envvar="KYOGIKAI_SERVER", help="サーバー / the server"),
+    ] = "http://localhost:8000",
+    name: Annotated[
+        str,
+        typer.Option("--as", envvar="KYOGIKAI_AS", help="どのサインインで / as which sign-in"),
+    ] = "default",
+    lang: Annotated[
+        str, typer.Option("--lang", help="ja, en（KYOGIKAI_LANG, LANG）")
+    ] = language.JAPANESE,
+) -> None:
+    """Take the global options."""
+    ctx.obj = Desk(server, name, as_json)
+
+
+def build() -> typer.Typer:
+    """The application, with help in the language that was chosen."""
+    app = typer.Typer(
+        cls=Nouns,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help=t("協議会（Kyogikai）サーバーを操作します。", "Work with a Kyogikai server."),
+        epilog=faults.exit_codes(),
+    )
+    app.callback()(root)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; its exit code."""
+    ordered = _global_first(arguments)
+    language.choose(_value(ordered, "--lang"), os.environ)
+    try:
+        ended = build()(ordered, prog_name="kyogikai", standalone_mode=False)
+    except typer.Abort:
+        return faults.ExitCode.STOPPED
+    except typer.TyperException as error:
+        return _misused(error, "--json" in ordered)
+    return int(ended or 0)
+
+
+def _misused(error: typer.TyperException, as_json: bool) -> int:
+    """Say what is wrong with the command line; bare nouns get their help."""
+    format_message = getattr(error, "format_message", lambda: str(error))
+    message = format_message()
+    lead = t("使い方が違います", "wrong usage")
+    mistake = faults.Mistake(f"{lead}: {message} → kyogikai … --help")
+    if as_json:
+        print(faults.document_of(mistake), file=sys.stderr)
+    elif message:
+        bare = type(error).__name__ == "NoArgsIsHelpError"
+        print(message if bare else f"kyogikai: {mistake}", file=sys.stderr)
+    return int(getattr(error, "exit_code", faults.ExitCode.USAGE))
+
+
+def _global_first(arguments: Sequence[str]) -> list[str]:
+    """The global options first, wherever they were written; nothing behind `--` is moved."""
+    first: list[str] = []
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            return [*first, *rest, word, *waiting]
+        takes = ANYWHERE.get(word.partition("=")[0])
+        if takes is None or ("=" in word and not takes):
+            rest.append(word)
+            continue
+        first.append(word)
+        if takes and "=" not in word and waiting:
+            first.append(waiting.pop(0))
+    return first + rest
+
+
+def _value(arguments: Sequence[str], option: str) -> str | None:
+    for place, word in enumerate(arguments):
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+        if word == option and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return None
+
+
+def main() -> None:
+    """Run `kyogikai` with this process's arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        # A C locale must not turn Japanese into an error.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = run(sys.argv[1:])
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = int(faults.ExitCode.FAILED)
+    sys.exit(code)

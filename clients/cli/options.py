@@ -1,0 +1,44 @@
+"""Options that several commands take, with their help in the reader's language.
+
+Owns no behaviour.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clients.cli.language import t
+
+InCouncil = Annotated[
+    str | None,
+    typer.Option(
+        "--council",
+        envvar="KYOGIKAI_COUNCIL",
+        help=t("協議会の ID（一つだけなら省略可）", "the council's id (if you have several)"),
+    ),
+]
+Council = Annotated[str, typer.Argument(help=t("協議会の ID", "the council's id"))]
+Limit = Annotated[int, typer.Option("--limit", min=1, help=t("最大件数", "at most so many"))]
+Reason = Annotated[str, typer.Option("--reason", help=t("理由", "why"))]
+Yes = Annotated[
+    bool, typer.Option("--yes", help=t("確認を求めない", "do not ask for confirmation"))
+]
+Document = Annotated[str, typer.Argument(help=t("資料の ID", "the document's id"))]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=t("ファイル", "the file"))]
+DesignatedSecret = Annotated[
+    bool,
+    typer.Option(
+        "--designated-secret/--no-designated-secret",
+        help=t(
+            "重要経済安保情報・特定秘密を含むか（含むものは扱えません）",
+            "whether it holds information designated under the higher regimes (refused)",
+        ),
+    ),
+]
+NoWait = Annotated[
+    bool,
+    typer.Option(
+        "--no-wait", help=t("サーバーの内容確認を待たない", "do not wait for the server's check")
+    ),
+]

@@ -1,0 +1,1 @@
+"""What the API answers, as frozen dataclasses, one module for each domain of the server."""

@@ -1,0 +1,117 @@
+"""Signing in and out, one's own credentials, persons, offices, proposals."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from clients.sdk.answers.identity import (
+    Approval,
+    EnrolmentLink,
+    Me,
+    NewToken,
+    Office,
+    OpenSession,
+    Person,
+    Session,
+    Token,
+)
+from clients.sdk.call import Call, act, delete, get, listing, post, put
+from clients.sdk.reading import Page
+
+
+def sign_in(email: str, password: str) -> Call[Session]:
+    """Start a session by password."""
+    call = post(Session, "/sessions", {"email": email, "password": password})
+    return replace(call, keyed=False, signed_in=False)
+
+
+def enrol(link: str, password: str) -> Call[Session]:
+    """Set the first password by a one-time link, and start a session."""
+    call = post(Session, "/enrolments", {"link": link, "password": password})
+    return replace(call, keyed=False, signed_in=False)
+
+
+def read_me() -> Call[Me]:
+    """The caller."""
+    return get(Me, "/me")
+
+
+def list_sessions() -> Call[Page[OpenSession]]:
+    """The caller's sessions."""
+    return listing(OpenSession, "/me/sessions")
+
+
+def end_session(session_id: str = "current") -> Call[None]:
+    """Sign out: this session, or another of the caller's."""
+    return delete("/me/sessions/{session_id}", session_id=session_id)
+
+
+def step_up(password: str) -> Call[None]:
+    """Prove again who the caller is; many acts ask for a proof of the last five minutes."""
+    return act("/me/step-up", {"password": password})
+
+
+def change_password(present: str, new: str) -> Call[None]:
+    """Change the caller's password; every session of the caller ends."""
+    return put("/me/password", {"present": present, "new": new})
+
+
+def list_tokens() -> Call[Page[Token]]:
+    """The caller's tokens for programs."""
+    return listing(Token, "/me/tokens")
+
+
+def make_token(
+    name: str, scopes: Sequence[str], council: str | None = None, days: int | None = None
+) -> Call[NewToken]:
+    """Make a token for programs. Scopes: `read`, `write`."""
+    body = {"name": name, "scopes": list(scopes), "council": council, "days": days}
+    return replace(post(NewToken, "/me/tokens", body), keyed=False)
+
+
+def revoke_token(token_id: str) -> Call[None]:
+    """Revoke one of the caller's tokens."""
+    return delete("/me/tokens/{token_id}", token_id=token_id)
+
+
+def register_person(
+    name: str, kana: str, email: str, organisation: str, title: str
+) -> Call[Person]:
+    """Register a person (氏名, フリガナ, e-mail, 所属, 役職); it gives no credential yet."""
+    body = {
+        "name": name,
+        "kana": kana,
+        "email": email,
+        "organisation": organisation,
+        "title": title,
+    }
+    return post(Person, "/persons", body)
+
+
+def invite_person(person: str) -> Call[EnrolmentLink]:
+    """Make the one-time link by which a person without credential sets the first password."""
+    call = post(EnrolmentLink, "/persons/{person}/enrolment-link", None, person=person)
+    return replace(call, keyed=False)
+
+
+def appoint(
+    role: str, person: str, council: str | None = None, until: datetime | None = None
+) -> Call[Office]:
+    """Appoint a person to an office of the installation or of a council (two persons)."""
+    body = {"role": role, "person": person, "council": council, "until": until}
+    return post(Office, "/offices", body)
+
+
+def end_office(office: str) -> Call[None]:
+    """End an office at once (two persons)."""
+    return act("/offices/ending", {"office": office})
+
+
+def list_offices() -> Call[Page[Office]]:
+    """Who holds which office."""
+    return listing(Office, "/offices")
+
+
+def list_approvals() -> Call[Page[Approval]]:
+    """Acts that wait for a second person, and which the caller could confirm."""
+    return listing(Approval, "/approvals")

@@ -1,0 +1,150 @@
+"""Every operation of the API as a method, for both faces.
+
+Owns the list, and how a described call becomes a method: an `Operation` looks at whose it is and
+returns the answer, or what can be awaited for it.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, ParamSpec, TypeVar, overload
+
+from clients.sdk.call import Call
+from clients.sdk.calls import (
+    audit,
+    consents,
+    councils,
+    documents,
+    identity,
+    programme,
+    publication,
+)
+from clients.sdk.runners import AsyncRunner, Runner
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+class Operation(Generic[Given, Answer]):
+    """A method of either face that runs what `describe` describes."""
+
+    def __init__(self, describe: Callable[Given, Call[Answer]]) -> None:
+        self._describe = describe
+        self.__doc__ = describe.__doc__
+
+    @overload
+    def __get__(self, client: None, owner: Any) -> Callable[Given, Call[Answer]]: ...
+    @overload
+    def __get__(self, client: Runner, owner: Any) -> Callable[Given, Answer]: ...
+    @overload
+    def __get__(self, client: AsyncRunner, owner: Any) -> Callable[Given, Awaitable[Answer]]: ...
+    def __get__(self, client: Runner | AsyncRunner | None, owner: Any) -> Callable[Given, Any]:
+        """The description itself on the class; on a client, what runs it."""
+        if client is None:
+            return self._describe
+
+        def run(*args: Given.args, **kwargs: Given.kwargs) -> Any:
+            return client.run(self._describe(*args, **kwargs))
+
+        run.__name__, run.__doc__ = self._describe.__name__, self._describe.__doc__
+        return run
+
+
+class Operations:
+    """The operations, by the names of their `operationId`s in snake case."""
+
+    sign_in = Operation(identity.sign_in)
+    enrol = Operation(identity.enrol)
+    read_me = Operation(identity.read_me)
+    list_sessions = Operation(identity.list_sessions)
+    end_session = Operation(identity.end_session)
+    step_up = Operation(identity.step_up)
+    change_password = Operation(identity.change_password)
+    list_tokens = Operation(identity.list_tokens)
+    make_token = Operation(identity.make_token)
+    revoke_token = Operation(identity.revoke_token)
+    register_person = Operation(identity.register_person)
+    invite_person = Operation(identity.invite_person)
+    appoint = Operation(identity.appoint)
+    end_office = Operation(identity.end_office)
+    list_offices = Operation(identity.list_offices)
+    list_approvals = Operation(identity.list_approvals)
+
+    list_visions = Operation(programme.list_visions)
+    list_technologies = Operation(programme.list_technologies)
+    list_concepts = Operation(programme.list_concepts)
+    read_concept = Operation(programme.read_concept)
+    publish_adoption = Operation(programme.publish_adoption)
+    revise_concept = Operation(programme.revise_concept)
+    list_projects = Operation(programme.list_projects)
+    add_project = Operation(programme.add_project)
+    amend_vision = Operation(programme.amend_vision)
+
+    prepare_council = Operation(councils.prepare_council)
+    list_councils = Operation(councils.list_councils)
+    read_council = Operation(councils.read_council)
+    record_requirement = Operation(councils.record_requirement)
+    name_official = Operation(councils.name_official)
+    sign_establishment = Operation(councils.sign_establishment)
+    list_admissions = Operation(councils.list_admissions)
+    invite_member = Operation(councils.invite_member)
+    read_admission = Operation(councils.read_admission)
+    decide_admission = Operation(councils.decide_admission)
+    consent_to_join = Operation(councils.consent_to_join)
+    decline_admission = Operation(councils.decline_admission)
+    withdraw_admission = Operation(councils.withdraw_admission)
+    list_memberships = Operation(councils.list_memberships)
+    name_seat = Operation(councils.name_seat)
+    end_seat = Operation(councils.end_seat)
+    leave_council = Operation(councils.leave_council)
+    remove_member = Operation(councils.remove_member)
+    read_duty = Operation(councils.read_duty)
+    acknowledge_duty = Operation(councils.acknowledge_duty)
+    list_confirmations = Operation(councils.list_confirmations)
+    confirm_safe_management = Operation(councils.confirm_safe_management)
+
+    list_documents = Operation(documents.list_documents)
+    list_document_summaries = Operation(documents.list_document_summaries)
+    share_document = Operation(documents.share_document)
+    draft_secret = Operation(documents.draft_secret)
+    read_document = Operation(documents.read_document)
+    read_document_summary = Operation(documents.read_document_summary)
+    restate_secret = Operation(documents.restate_secret)
+    provide_secret = Operation(documents.provide_secret)
+    name_recipients = Operation(documents.name_recipients)
+    set_period = Operation(documents.set_period)
+    release_secret = Operation(documents.release_secret)
+    acknowledge_document = Operation(documents.acknowledge_document)
+    suspend_document = Operation(documents.suspend_document)
+    resume_document = Operation(documents.resume_document)
+    list_readers = Operation(documents.list_readers)
+
+    list_rounds = Operation(consents.list_rounds)
+    read_round = Operation(consents.read_round)
+    read_round_summary = Operation(consents.read_round_summary)
+    answer_round = Operation(consents.answer_round)
+
+    list_results = Operation(publication.list_results)
+    list_council_results = Operation(publication.list_council_results)
+    register_result = Operation(publication.register_result)
+    read_result = Operation(publication.read_result)
+    publish_result = Operation(publication.publish_result)
+    choose_result_readers = Operation(publication.choose_result_readers)
+    accept_hold = Operation(publication.accept_hold)
+    list_findings = Operation(publication.list_findings)
+    record_finding = Operation(publication.record_finding)
+    request_exception = Operation(publication.request_exception)
+    list_exceptions = Operation(publication.list_exceptions)
+    read_exception = Operation(publication.read_exception)
+    read_exception_summary = Operation(publication.read_exception_summary)
+    open_round = Operation(publication.open_round)
+    withdraw_exception = Operation(publication.withdraw_exception)
+    list_know_how = Operation(publication.list_know_how)
+    read_know_how = Operation(publication.read_know_how)
+    list_publications = Operation(publication.list_publications)
+
+    list_log_entries = Operation(audit.list_log_entries)
+    list_own_log_entries = Operation(audit.list_own_log_entries)
+    read_checkpoint = Operation(audit.read_checkpoint)
+    prove_inclusion = Operation(audit.prove_inclusion)
+    prove_consistency = Operation(audit.prove_consistency)
+    read_leaves = Operation(audit.read_leaves)
+    read_log_key = Operation(audit.read_log_key)

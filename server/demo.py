@@ -1,0 +1,276 @@
+"""`kyogikai-server demo`: the real council of concept C-2212A-02, with clearly fictitious persons.
+
+Owns the story of the demonstration. Everything is done through the public API, in process: who may
+not do a step in earnest may not do it here either. One random password serves all its persons.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from server import first, serve
+from server.access.parts import Parts
+from server.app import create_app
+from server.clock import DAY, to_text
+from server.councils.models import Council
+from server.identity.models import Organisation
+from server.settings import Settings
+
+CONCEPT = "C-2212A-02"
+FILE = "demo.json"
+MINISTERS = {"min-meti": "経産", "pm": "内閣"}
+ORGANS = {
+    "cao-space": "宇宙",
+    "cao-oceanpolicy": "海洋",
+    "mic": "総務",
+    "mext": "文科",
+    "mlit": "国交",
+    "jcg": "海保",
+    "mod": "防衛",
+    "atla": "装備",
+}
+AGENCY = {"nedo": "機構"}
+UNIVERSITY = "fictitious-university"
+MEASURES = "measures"
+SEATS = (("deputy", "代理"), ("handler", "担当"))
+
+
+class DemoFailed(Exception):
+    """A step of the demonstration was refused; the message is the problem."""
+
+
+@dataclass(slots=True)
+class Actor:
+    """A person of the demonstration, signed in."""
+
+    id: str
+    email: str
+    token: str
+
+
+@dataclass(slots=True)
+class Stage:
+    """The API in process, the password of all, and who has entered so far."""
+
+    api: httpx2.AsyncClient
+    password: str
+    actors: dict[str, Actor]
+
+    async def act(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """One request by one person; the answer. Raises DemoFailed."""
+        headers = {"Authorization": f"Bearer {self.actors[who].token}"}
+        answer = await self.api.request(method, f"/api/v1{path}", json=body, headers=headers)
+        if answer.status_code >= 400:
+            raise DemoFailed(f"{who} {method} {path}: {answer.status_code} {answer.text}")
+        return answer.json() if answer.content else None
+
+    async def enrol(self, name: str, email: str, link: str) -> None:
+        """Set a person's first password by their link; they are then signed in."""
+        body = {"link": link, "password": self.password}
+        answer = await self.api.post("/api/v1/enrolments", json=body)
+        if answer.status_code != 201:
+            raise DemoFailed(f"enrol {email}: {answer.text}")
+        session = answer.json()
+        self.actors[name] = Actor(session["person"], email, session["token"])
+
+    async def enter(self, by: str, name: str, full_name: str, organisation: str) -> str:
+        """Register, invite and enrol a person; their id."""
+        email = f"{name}@example.jp"
+        person = {
+            "name": full_name,
+            "kana": "カクウ ジンブツ",
+            "email": email,
+            "organisation": organisation,
+            "title": "（架空の人物）",
+        }
+        made = await self.act(by, "POST", "/persons", person)
+        link = await self.act(by, "POST", f"/persons/{made['id']}/enrolment-link")
+        await self.enrol(name, email, link["link"])
+        return str(made["id"])
+
+
+def main(settings: Settings) -> None:
+    """Make the demonstration once, and print how to sign in."""
+    parts = serve.make_ready(settings)
+    try:
+        file = settings.data / FILE
+        if not _made(parts):
+            _write(file, asyncio.run(_play(parts)))
+        _tell(file, settings.origin)
+    finally:
+        parts.database.dispose()
+
+
+def _made(parts: Parts) -> bool:
+    with parts.database.reading() as tx:
+        query = select(Council).where(Council.__table__.c.concept_id == CONCEPT)  # type: ignore[attr-defined]
+        return tx.session.scalars(query).first() is not None
+
+
+async def _play(parts: Parts) -> dict[str, Any]:
+    _university(parts)
+    app: FastAPI = create_app(parts)
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url=parts.settings.origin) as api:
+        stage = Stage(api, secrets.token_urlsafe(15), {})
+        await _offices(stage, parts)
+        council = await _establish(stage)
+        await _admit(stage, council)
+        await _seat(stage, council)
+        await _confirm(stage, council, parts)
+    people = {name: actor.email for name, actor in stage.actors.items()}
+    return {"council": council, "password": stage.password, "people": people}
+
+
+def _university(parts: Parts) -> None:
+    with parts.database.changing() as tx:
+        if tx.session.get(Organisation, UNIVERSITY) is None:
+            row = Organisation(
+                id=UNIVERSITY,
+                name_ja="架空大学",
+                name_en="Fictitious University",
+                kind="university",
+                parent_id=None,
+                abbr=None,
+                roles="[]",
+                source='{"made_by":"demo"}',
+                recorded_at=tx.now,
+            )
+            tx.session.add(row)
+
+
+async def _offices(stage: Stage, parts: Parts) -> None:
+    link = first.link(parts)
+    if link is None:
+        raise DemoFailed("the installation has an administrator; the demo wants an empty one")
+    await stage.enrol("administrator", first.ADDRESS, link)
+    admin = "administrator"
+    await stage.enter(admin, "compliance", "架空 監査子", first.OPERATOR)
+    await stage.enter(admin, "secretariat", "架空 事務郎", "cao")
+    for name, role in (("compliance", "compliance_officer"), ("secretariat", "secretariat")):
+        body = {"person": stage.actors[name].id, "role": role}
+        await stage.act(admin, "POST", "/offices", body)
+        if role == "secretariat":  # from the second officer on, an appointment takes two
+            await stage.act("compliance", "POST", "/offices", body)
+
+
+async def _establish(stage: Stage) -> str:
+    secretariat = "secretariat"
+    await stage.enter(secretariat, "pd", "架空 研究代表", UNIVERSITY)
+    body = {"representative_mode": "pd", "representative": stage.actors["pd"].id}
+    made = await stage.act(secretariat, "POST", f"/concepts/{CONCEPT}/council", body)
+    council = str(made["id"])
+    for requirement in await _requirements(stage, council):
+        finding = {"requirement": requirement, "met": True, "basis": "実演用の記録（架空）"}
+        await stage.act(secretariat, "POST", f"/councils/{council}/requirements", finding)
+    for minister, short in MINISTERS.items():
+        await stage.enter(secretariat, f"rep.{minister}", f"架空 {short}代表", minister)
+        official = {"minister": minister, "person": stage.actors[f"rep.{minister}"].id}
+        for person in (secretariat, "administrator"):
+            await stage.act(person, "POST", f"/councils/{council}/officials", official)
+    await _consent(stage, council, "pd")
+    for minister in MINISTERS:
+        shown = await stage.act(f"rep.{minister}", "GET", f"/councils/{council}")
+        digest = {"digest": shown["establishment"]["digest"]}
+        await stage.act(f"rep.{minister}", "POST", f"/councils/{council}/signatures", digest)
+    return council
+
+
+async def _requirements(stage: Stage, council: str) -> list[str]:
+    description = stage.api._transport.app.openapi()  # type: ignore[attr-defined]
+    values: list[str] = description["components"]["schemas"]["Requirement"]["enum"]
+    return values
+
+
+async def _consent(stage: Stage, council: str, name: str) -> None:
+    """The nominee consents to exactly what their admission says."""
+    listed = await stage.act(name, "GET", f"/councils/{council}/admissions?limit=200")
+    me = stage.actors[name].id
+    mine = next(a for a in listed["items"] if (a["nominee"] or {}).get("id") == me)
+    body = {"digest": mine["digest"]}
+    await stage.act(name, "POST", f"/admissions/{mine['id']}/consent", body)
+
+
+async def _admit(stage: Stage, council: str) -> None:
+    for organisation, short in {**ORGANS, **AGENCY}.items():
+        name = f"rep.{organisation}"
+        await stage.enter("secretariat", name, f"架空 {short}代表", organisation)
+        category = "funding_agency" if organisation in AGENCY else "implementer_government"
+        invitation = {
+            "category": category,
+            "organisation": organisation,
+            "nominee": stage.actors[name].id,
+        }
+        path = f"/councils/{council}/admissions"
+        admission = await stage.act("secretariat", "POST", path, invitation)
+        for minister in MINISTERS:
+            decision = {"verdict": "admit"}
+            await stage.act(
+                f"rep.{minister}", "POST", f"/admissions/{admission['id']}/decision", decision
+            )
+        await _consent(stage, council, name)
+
+
+async def _seat(stage: Stage, council: str) -> None:
+    await _acknowledge(stage, council, "pd")
+    for organisation in (*MINISTERS, *ORGANS, *AGENCY):
+        await _acknowledge(stage, council, f"rep.{organisation}")
+    shorts = {**MINISTERS, **ORGANS, **AGENCY}
+    roster = await stage.act("secretariat", "GET", f"/councils/{council}/memberships?limit=200")
+    for membership in roster["items"]:
+        if membership["organisation"] is None:
+            continue
+        organisation = membership["organisation"]["id"]
+        for role, word in SEATS:
+            name = f"{role}.{organisation}"
+            full_name = f"架空 {shorts[organisation]}{word}"
+            person = await stage.enter("secretariat", name, full_name, organisation)
+            path, body = f"/memberships/{membership['id']}/seats", {"person": person, "role": role}
+            await stage.act(f"rep.{organisation}", "POST", path, body)
+            await _acknowledge(stage, council, name)
+
+
+async def _acknowledge(stage: Stage, council: str, name: str) -> None:
+    duty = await stage.act(name, "GET", f"/councils/{council}/duty")
+    await stage.act(name, "POST", f"/councils/{council}/acknowledgement", {"text": duty["id"]})
+
+
+async def _confirm(stage: Stage, council: str, parts: Parts) -> None:
+    schemas = stage.api._transport.app.openapi()["components"]["schemas"]  # type: ignore[attr-defined]
+    roster = await stage.act("secretariat", "GET", f"/councils/{council}/memberships?limit=200")
+    for membership in roster["items"]:
+        body = {
+            "membership": membership["id"],
+            MEASURES: schemas["Measure"]["enum"],
+            "evidence": "実演用の確認票（架空）",
+            "valid_to": to_text(parts.clock() + 365 * DAY),
+        }
+        path = f"/councils/{council}/safe-management-confirmations"
+        await stage.act("compliance", "POST", path, body)
+
+
+def _write(file: Path, made: dict[str, Any]) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        json.dump(made, opened, ensure_ascii=False, indent=1)
+
+
+def _tell(file: Path, origin: str) -> None:
+    if not file.exists():
+        print("実演用の協議会はすでにあります / the demonstration's council exists already")
+        return
+    made = json.loads(file.read_text(encoding="utf-8"))
+    print(f"協議会 / council: {made['council']}  ({CONCEPT})")
+    print(f"全員のパスワード / everybody's password: {made['password']}   ({file})")
+    print("架空の人物 / fictitious persons:")
+    for name, email in made["people"].items():
+        print(f"  {name:24} {email}")
+    print(f"例 / for example:  kyogikai --server {origin} sign-in --email rep.mic@example.jp")

@@ -1,0 +1,122 @@
+"""What anyone may see without signing in: the first page, the API's description, health.
+
+Owns no data. Pages carry no script and fetch nothing from elsewhere.
+"""
+
+import html
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from sqlalchemy import text
+
+from server import migrating
+from server.access.guard import anyone
+from server.access.parts import parts_of
+from server.schemas import Shown
+
+router = APIRouter(tags=["front"])
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+STYLE = (
+    "body{font:16px/1.8 'Noto Sans JP','BIZ UDPGothic','Yu Gothic UI',Meiryo,sans-serif;"
+    "max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1a1a1c}"
+    "pre{background:#f2f2f2;padding:.8rem;overflow:auto}code{font-family:monospace}"
+    "h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}a{color:#0017c1}"
+    "td,th{border-bottom:1px solid #ccc;padding:.3rem .6rem;text-align:left;vertical-align:top}"
+)
+
+
+class Alive(Shown):
+    """The process answers."""
+
+    status: str
+
+
+@router.get("/", name="readFrontPage", include_in_schema=False)
+@anyone
+def read_front_page(request: Request) -> Response:
+    """What this is, and how to begin."""
+    origin = html.escape(parts_of(request).settings.origin)
+    return _page(
+        "協議会 Kyogikai",
+        f"""<p>指定基金協議会のための、自己運用型の安全な協働サーバです。ここで、各省庁・資金配分機関・研究者・
+シンクタンクが、守秘義務のもとで情報を共有し、同意を記録し、閲覧の記録を監査します。</p>
+<h2>サインイン</h2><pre>kyogikai --server {origin} sign-in --email あなたのアドレス
+kyogikai council list</pre>
+<p>初めての方は、受け取った一度だけ使えるリンクで
+<code>kyogikai enrol リンク</code> を実行してください。</p>
+<h2>API</h2><p><a href="/api/reference">API リファレンス</a>
+（<a href="/api/v1/openapi.json">OpenAPI 3.1</a>）</p>
+<h2 lang="en">In English</h2><p lang="en">A self-hosted server on which the designated-fund
+councils of Japan's K Program share confidential information, record consent and audit who read
+what. Sign in with the command above; the <a href="/api/reference">API
+reference</a> lists every operation.</p>""",
+    )
+
+
+@router.get("/api/v1/openapi.json", name="readOpenApi", include_in_schema=False)
+@anyone
+def read_openapi(request: Request) -> Response:
+    """The API's description."""
+    return JSONResponse(request.app.openapi())
+
+
+@router.get("/api/reference", name="readReference", include_in_schema=False)
+@anyone
+def read_reference(request: Request) -> Response:
+    """Every operation on one plain page."""
+    return _page("API リファレンス / API reference", _operations(request.app))
+
+
+@router.get("/healthz", name="readHealth", openapi_extra={"security": []})
+@anyone
+def read_health() -> Alive:
+    """Whether the process lives. Asks nothing else."""
+    return Alive(status="alive")
+
+
+@router.get("/readyz", name="readReadiness", openapi_extra={"security": []})
+@anyone
+def read_readiness(request: Request) -> Response:
+    """Whether it can serve: database, schema, storage. 503 with what is not ready."""
+    parts = parts_of(request)
+    wrong = []
+    try:
+        with parts.database.reading() as tx:
+            tx.connection.execute(text("SELECT 1"))
+        current, head = migrating.state(parts.database)
+        if current != head:
+            wrong.append(f"schema at {current}, not {head}")
+    except Exception as error:  # noqa: BLE001  any failure means: not ready
+        wrong.append(f"database: {type(error).__name__}")
+    if not parts.vault.healthy:
+        wrong.append("vault: a write failed; restart after mending the disk")
+    return JSONResponse({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+
+
+def _operations(app: FastAPI) -> str:
+    rows = []
+    for path, methods in sorted(app.openapi()["paths"].items()):
+        for method, operation in methods.items():
+            rows.append(_operation(method, path, operation))
+    return f"<table><tr><th>operation</th><th>request</th><th></th></tr>{''.join(rows)}</table>"
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+    said = html.escape(operation.get("description", ""))
+    name, where = html.escape(operation["operationId"]), html.escape(f"{method.upper()} {path}")
+    return f"<tr><td><code>{name}</code></td><td><code>{where}</code></td><td>{said}</td></tr>"
+
+
+def _page(title: str, body: str) -> HTMLResponse:
+    return HTMLResponse(
+        f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style>"
+        f"<h1>{html.escape(title)}</h1>{body}</html>",
+        headers=SAFE,
+    )

@@ -1,0 +1,64 @@
+"""What a running server does by itself: due jobs, checkpoints, copies of them, counts of refusals.
+
+Owns one thread and its rhythm. Nothing waits for it: state is computed on read (design.md 4).
+"""
+
+import logging
+import threading
+
+from server import jobs
+from server.access.parts import Parts
+from server.audit import outside
+from server.audit.outside import Tampered
+from server.documents.checks import sweep
+from server.wiring import jobs as all_jobs
+
+EVERY_SECONDS = 0.5
+KEEP_EVERY = 10  # rounds: a checkpoint is signed within 5 seconds of a leaf (LOG-5 asks for 10)
+
+_log = logging.getLogger("kyogikai.keeping")
+
+
+class Keeper:
+    """Runs until `stop`; `round` does one round and is what tests call."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._jobs = all_jobs(parts)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="keeper")
+        self._rounds = 0
+
+    def start(self) -> None:
+        """Sweep what a crash left behind, then begin."""
+        sweep(self._parts)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round that runs, sign what has grown, and end."""
+        self._stopping.set()
+        self._thread.join()
+        self._keep()
+
+    def round(self) -> None:
+        """One round: due jobs, and every few rounds the checkpoints."""
+        jobs.run_due(self._parts.database, self._jobs)
+        if self._rounds % KEEP_EVERY == 0:
+            self._keep()
+        self._rounds += 1
+
+    def _keep(self) -> None:
+        parts = self._parts
+        try:
+            outside.keep(parts.database, parts.tally, parts.settings.checkpoints)
+        except (Tampered, OSError) as error:
+            _log.critical("checkpoints: %s", error)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.round()
+            except Exception:  # noqa: BLE001  the next round is the handling
+                # The database may be gone for a moment; the next round tries again.
+                _log.exception("a round failed")
+            self._stopping.wait(EVERY_SECONDS)

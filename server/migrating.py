@@ -1,0 +1,65 @@
+"""Bringing the database's schema to this version, by the numbered chapters in `migrations/`.
+
+Owns calling Alembic. Never changes a row of evidence.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from server import tables
+from server.database import Database
+
+CHAPTERS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class SchemaTooNew(Exception):
+    """The database was written by a newer version; this one must not touch it."""
+
+
+def _config(connection: Connection | None = None) -> Config:
+    tables.gather()
+    config = Config()
+    config.set_main_option("script_location", str(CHAPTERS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the schema to the newest chapter, in one transaction; nothing happens when it is there.
+
+    Raises SchemaTooNew.
+    """
+    current, head = state(database)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current and current not in known:
+        raise SchemaTooNew(f"the database is at chapter {current}, this version knows up to {head}")
+    if current == head and to == "head":
+        return
+    with database.writer.begin() as connection:
+        command.upgrade(_config(connection), to)
+
+
+def downgrade(database: Database, to: str) -> None:
+    """Bring the schema back to a chapter (`base`: none). For tests and for returning to N−1."""
+    with database.writer.begin() as connection:
+        command.downgrade(_config(connection), to)
+
+
+def state(database: Database) -> tuple[str, str]:
+    """The chapter the database is at (empty: none) and the newest one."""
+    head = ScriptDirectory.from_config(_config()).get_current_head() or ""
+    with database.writer.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision() or ""
+    return current, head
+
+
+def write_chapter(database: Database, message: str) -> None:
+    """Write the next chapter from the difference between models and head."""
+    with database.writer.begin() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True)

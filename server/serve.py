@@ -1,0 +1,95 @@
+"""Starting: the installation, the programme's data, the application, and the web server.
+
+Owns the order in which a server comes up and goes down. Refuses to come up with a reason.
+"""
+
+import logging
+import signal
+import threading
+
+import uvicorn
+from fastapi import FastAPI
+
+from server import first, installation
+from server.access.parts import Parts
+from server.app import build_parts, create_app
+from server.audit import checkpoints
+from server.audit.models import SYSTEM
+from server.clock import Clock, system_clock
+from server.keeping import Keeper
+from server.programme import loading, registry
+from server.settings import Settings
+
+
+def make_ready(settings: Settings, clock: Clock = system_clock) -> Parts:
+    """Find or make the installation, load the programme's registry, build the parts.
+
+    Raises KeyProblem, SettingError, PolicyError, RegistryError, SchemaTooNew: reasons not to start.
+    """
+    installation.prepare(settings, clock)
+    parts = build_parts(settings, clock)
+    load_programme(parts)
+    return parts
+
+
+def load_programme(parts: Parts) -> loading.Report:
+    """Load the registry shipped with this version; a second time changes nothing."""
+    known = registry.read()
+    with parts.database.changing() as tx:
+        report = loading.load(tx, known)
+        checkpoints.sign(tx, SYSTEM)
+    return report
+
+
+def serve(settings: Settings, clock: Clock = system_clock) -> None:
+    """Serve until interrupted; then finish what runs, sign the logs, close the database."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    parts = make_ready(settings, clock)
+    _greet(parts)
+    keeper = Keeper(parts)
+    keeper.start()
+    try:
+        server(create_app(parts), settings).run()
+    finally:
+        keeper.stop()
+        parts.database.dispose()
+
+
+def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    """The web server over the application; its access log stays off (the log of record is ours)."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    return uvicorn.Server(config)
+
+
+def work(settings: Settings) -> None:
+    """Do the jobs without serving (beside server processes on PostgreSQL), until interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    parts = build_parts(settings)
+    keeper, done = Keeper(parts), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    keeper.start()
+    done.wait()
+    keeper.stop()
+    parts.database.dispose()
+
+
+def _greet(parts: Parts) -> None:
+    origin = parts.settings.origin
+    print(f"協議会 Kyogikai: {origin}  (Ctrl-C で終了 / stops)", flush=True)
+    link = first.link(parts)
+    if link is not None:
+        print(
+            "最初の管理者の登録 / enrol the first administrator "
+            f"({first.ADDRESS}), 一度だけ / once:\n  python3 dev.py exec -- kyogikai "
+            f"--server {origin} enrol {link}",
+            flush=True,
+        )

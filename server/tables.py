@@ -1,0 +1,26 @@
+"""Every table of this server, gathered: for migrations, and for whoever checks all of them.
+
+Owns the list of modules that declare tables. A test holds that none is missing.
+"""
+
+from importlib import import_module
+
+MODULES = (
+    "server.keys.models",
+    "server.jobs",
+    "server.audit.models",
+    "server.identity.models",
+    "server.access.models",
+    "server.access.idempotency",
+    "server.consents.models",
+    "server.programme.models",
+    "server.councils.models",
+    "server.documents.models",
+    "server.publication.models",
+)
+
+
+def gather() -> None:
+    """Import every module that declares a table, so that SQLModel.metadata knows them all."""
+    for module in MODULES:
+        import_module(module)

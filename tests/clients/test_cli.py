@@ -1,0 +1,452 @@
+"""The command as a person uses it: languages, exit codes, files, and never asking nobody."""
+
+import json
+import os
+import pty
+import stat
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from clients.cli import main, profile
+from server.identity import service
+from tests.clients.conftest import Terminal
+from tests.clients.test_sdk import PASSWORD, give_password
+from tests.factories import Caller, World
+from tests.making.councils import MadeCouncil
+
+SOMEBODY = "01a0c450-6c00-7672-840b-c9d8a1036a53"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def signed_in(terminal: Terminal, caller: Caller, name: str = "default") -> None:
+    """As if `caller` had signed in under a name."""
+    path = profile.session_file(terminal.config, terminal.server, name)
+    profile.remember(path, {"token": caller.token, "person": caller.person_id})
+
+
+def test_signing_in_keeps_the_token_where_nobody_else_reads_it(
+    terminal: Terminal, world: World
+) -> None:
+    person = world.person("乙野 花子")
+    give_password(world, person.person_id)
+    ran = terminal("sign-in", "--email", "p1@example.jp", "--password-stdin", stdin=PASSWORD + "\n")
+    assert (ran.code, ran.out) == (0, ""), ran.err
+    assert "サインインしました" in ran.err
+    [kept] = terminal.config.rglob("*.json")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+    assert json.loads(kept.read_text())["token"] not in ran.err
+
+    assert json.loads(terminal("whoami", "--json").out)["name"] == "乙野 花子"
+    assert terminal("step-up", "--password-stdin", stdin=PASSWORD).code == 0
+    assert terminal("step-up", "--password-stdin", stdin="wrong").code == 1
+    assert terminal("sign-out").code == 0
+    assert not kept.exists()
+    assert terminal("whoami").code == 3
+    assert terminal("sign-out").code == 0
+
+
+def test_enrolling_by_link_and_changing_the_password(terminal: Terminal, world: World) -> None:
+    person = world.person()
+    with world.changing() as tx:
+        link = service.invite(tx, person.person_id, by=person.person_id)
+    ran = terminal("enrol", link, "--password-stdin", stdin=PASSWORD)
+    assert ran.code == 0, ran.err
+    ran = terminal(
+        "password", "change", "--password-stdin", stdin=f"{PASSWORD}\nanother long one\n"
+    )
+    assert ran.code == 0, ran.err
+    assert terminal("whoami").code == 3
+    assert terminal("enrol", link, "--password-stdin", stdin=PASSWORD).code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sign-in", "--email", "p1@example.jp"),
+        ("step-up",),
+        ("enrol", "kyo_e_x"),
+        ("password", "change"),
+    ],
+)
+def test_without_a_terminal_nothing_is_asked(terminal: Terminal, arguments: tuple[str]) -> None:
+    ran = terminal(*arguments)
+    assert ran.code == 2
+    assert "--password-stdin" in ran.err
+
+
+def test_confirming_without_a_terminal_needs_yes(
+    terminal: Terminal, council: MadeCouncil, world: World
+) -> None:
+    newcomer = world.person("丙野 次郎", "atla")
+    signed_in(terminal, council.organ_a, "a")
+    signed_in(terminal, newcomer, "new")
+    seat = ("seat", "name", council.memberships["organ_a"], newcomer.person_id)
+    ran = terminal(*seat, "--role", "handler", "--until", "2027-03-31", "--as", "a")
+    assert ran.code == 0, ran.err
+    ran = terminal("council", "acknowledge", council.id, "--as", "new")
+    assert ran.code == 2
+    assert "--yes" in ran.err
+    ran = terminal("council", "acknowledge", council.id, "--yes", "--as", "new")
+    assert ran.code == 0, ran.err
+    assert terminal("council", "acknowledge", council.id, "--yes", "--as", "new").code == 5
+    assert newcomer.person_id in terminal("council", "members", council.id, "--as", "new").out
+
+
+def test_several_persons_act_on_one_computer(terminal: Terminal, council: MadeCouncil) -> None:
+    for name in ("pd", "organ_a"):
+        signed_in(terminal, getattr(council, name), name)
+    seen = [json.loads(terminal("whoami", "--as", name, "--json").out)["id"] for name in
+            ("pd", "organ_a")]  # fmt: skip
+    assert seen == [council.pd.person_id, council.organ_a.person_id]
+    assert terminal("whoami", "--as", "nobody").code == 3
+    assert terminal("whoami", "--as", "../other").code == 2
+
+
+def test_a_token_goes_only_to_the_server_it_is_from(
+    terminal: Terminal, council: MadeCouncil
+) -> None:
+    signed_in(terminal, council.pd)
+    elsewhere = terminal.server.replace("localhost", "127.0.0.1")
+    assert profile.recall(profile.session_file(terminal.config, elsewhere, "default")) is None
+    assert terminal("whoami", "--server", elsewhere).code != 0
+    assert terminal("whoami").code == 0
+
+
+def test_a_token_file_that_others_can_read_is_not_used(
+    terminal: Terminal, council: MadeCouncil
+) -> None:
+    signed_in(terminal, council.pd)
+    [kept] = terminal.config.rglob("*.json")
+    kept.chmod(0o644)
+    ran = terminal("whoami")
+    assert ran.code == 2
+    assert "chmod 600" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "ja", "en"),
+    [
+        (("whoami", "--as", "x"), 3, "サインインしてください", "Sign in."),
+        (("concept", "show", "C-0000X-00"), 4, "見つかりません", "Not found"),
+        (("concept", "show"), 2, "使い方が違います", "wrong usage"),
+        (("no-such-thing",), 2, "使い方が違います", "wrong usage"),
+        (("office", "appoint", "auditor", SOMEBODY), 3, "サインイン", "Sign in."),
+        (("round", "answer", "x"), 2, "どれか一つ", "Give one of"),
+        (("vision", "list", "--server", "http://localhost:9"), 6, "つながりません", "Cannot reach"),
+        (("vision", "list", "--server", "http://example.jp"), 2, "https", "https"),
+        (("vision", "amend", "v", "--on", "2026-01-01", "--reason", "r", "--technologies",
+          "/nowhere.json"), 2, "/nowhere.json", "/nowhere.json"),
+    ],
+)  # fmt: skip
+def test_exit_codes_and_messages_in_both_languages(
+    terminal: Terminal, arguments: tuple[str, ...], code: int, ja: str, en: str
+) -> None:
+    for language, words in (("ja", ja), ("en", en)):
+        ran = terminal(*arguments, "--lang", language)
+        assert ran.code == code, ran.err
+        assert words in ran.err
+        assert ran.out == ""
+        assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_refusals_name_who_may_and_what_to_do(
+    terminal: Terminal, council: MadeCouncil, world: World
+) -> None:
+    signed_in(terminal, council.secretariat, "secretariat")
+    signed_in(terminal, council.pd, "pd")
+    ran = terminal("log", "entries", "--as", "pd", "--council", council.id)
+    assert ran.code == 1
+    assert "コンプライアンス担当者" in ran.err
+    assert "[refused]" in ran.err
+    world.clock.advance(10 * 60_000)
+    ran = terminal("token", "make", "試験", "--scope", "read", "--as", "pd", "--lang", "en")
+    assert ran.code == 5
+    assert "kyogikai step-up" in ran.err
+
+
+def test_json_is_the_api_s_own_and_problems_too(terminal: Terminal, council: MadeCouncil) -> None:
+    signed_in(terminal, council.pd)
+    shown = json.loads(terminal("--json", "council", "show", council.id).out)
+    assert shown == council.pd.get(f"/councils/{council.id}").json()
+    listed = json.loads(terminal("technology", "list", "--json").out)
+    assert len(listed["items"]) == 50
+    assert listed["next"] is None
+    ran = terminal("council", "show", "x", "--json")
+    assert ran.out == ""
+    assert json.loads(ran.err)["code"] == "not_found"
+    ran = terminal("council", "show", "--json")
+    assert json.loads(ran.err)["code"] == "usage"
+
+
+def test_an_act_that_takes_two_says_so_plainly(
+    terminal: Terminal, council: MadeCouncil, world: World
+) -> None:
+    signed_in(terminal, council.admin, "admin")
+    signed_in(terminal, world.officer("compliance_officer"), "officer")
+    person = world.person().person_id
+    ran = terminal("office", "appoint", "auditor", person, "--as", "admin")
+    assert ran.code == 5
+    assert "二人" in ran.err
+    waiting = json.loads(terminal("approval", "list", "--as", "officer", "--json").out)["items"]
+    assert [each["action"] for each in waiting] == ["appoint"]
+    assert terminal("office", "appoint", "auditor", person, "--as", "officer").code == 0
+
+
+def test_a_document_is_shared_read_and_downloaded(
+    terminal: Terminal, council: MadeCouncil, tmp_path: Path
+) -> None:
+    paper = tmp_path / "資料.txt"
+    paper.write_text("架空の会議資料", "utf-8")
+    signed_in(terminal, council.organ_a, "a")
+    signed_in(terminal, council.organ_b, "b")
+    signed_in(terminal, council.compliance, "officer")
+    ran = terminal("document", "share", str(paper), "--title", "架空の資料",
+                   "--no-designated-secret", "--as", "a", "--json")  # fmt: skip
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert document["versions"][0]["state"] == "ready"
+    assert "架空の資料" in terminal("document", "list", "--as", "b").out
+    assert terminal("document", "read", document["id"], "--as", "b").out == "架空の会議資料"
+    target = tmp_path / "back.txt"
+    ran = terminal("document", "download", document["id"], "--to", str(target), "--as", "b")
+    assert (ran.code, ran.out.strip()) == (0, str(target)), ran.err
+    assert target.read_text("utf-8") == "架空の会議資料"
+    readers = terminal("document", "readers", document["id"], "--as", "officer").out
+    assert {line.split("\t")[-1] for line in readers.splitlines()} >= {"content", "download"}
+    ran = terminal("document", "share", str(tmp_path / "none"), "--title", "x", "--as", "a")
+    assert ran.code == 2
+    ran = terminal("document", "share", str(paper), "--title", "x", "--as", "a")
+    assert ran.code == 2
+    assert "designated-secret" in ran.err
+    ran = terminal("document", "share", str(paper), "--title", "x", "--designated-secret",
+                   "--as", "a")  # fmt: skip
+    assert ran.code == 1
+
+
+def test_a_secret_is_provided_acknowledged_and_refused_to_others(
+    terminal: Terminal, council: MadeCouncil, tmp_path: Path
+) -> None:
+    paper = tmp_path / "secret.txt"
+    paper.write_text("秘密（架空）", "utf-8")
+    for name in ("organ_a", "organ_b", "think_tank", "secretariat", "stranger"):
+        signed_in(terminal, getattr(council, name), name)
+    ran = terminal(
+        "document", "provide", str(paper), "--subject", "対象（架空）",
+        "--to", council.organ_b.person_id, "--until", "2026-12-31", "--reason", "検討に必要",
+        "--worth", "悪用のおそれ", "--not-publicly-known", "--not-own-result",
+        "--no-designated-secret", "--as", "organ_a", "--json",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert document["ends_at"] == "2026-12-30T15:00:00.000Z"
+    assert document["blocked"] == []
+    assert terminal("document", "read", document["id"], "--as", "organ_b").code == 1
+    assert terminal("document", "acknowledge", document["id"], "--yes", "--as", "organ_b").code == 0
+    assert terminal("document", "read", document["id"], "--as", "organ_b").out == "秘密（架空）"
+    assert terminal("document", "show", document["id"], "--as", "think_tank").code == 4
+    assert terminal("document", "show", document["id"], "--as", "stranger").code == 4
+    assert terminal("document", "show", document["id"], "--as", "secretariat").code == 1
+    ran = terminal("document", "summary", document["id"], "--as", "secretariat")
+    assert ran.code == 0
+    assert "対象（架空）" not in ran.out
+
+
+def test_a_result_and_an_exception_go_all_the_way(terminal: Terminal, council: MadeCouncil) -> None:
+    everybody = ("pd", "fa", "organ_a", "organ_b", "think_tank", "private", "minister_fund",
+                 "minister_pm")  # fmt: skip
+    for name in everybody:
+        signed_in(terminal, getattr(council, name), name)
+
+    def made(*arguments: str) -> dict[str, str]:
+        ran = terminal(*arguments, "--json")
+        assert ran.code == 0, ran.err
+        answer: dict[str, str] = json.loads(ran.out)
+        return answer
+
+    result = made("result", "register", "--title", "成果（架空）", "--summary", "要旨",
+                  "--open-to-council", "--as", "pd")  # fmt: skip
+    finding = made("finding", "record", result["id"], "--on", "2026-09-01",
+                   "--evidence", "根拠（架空）", "--as", "organ_a")  # fmt: skip
+    exception = made("exception", "request", result["id"], "--finding", finding["id"],
+                     "--harm", "支障（架空）", "--information", "情報（架空）",
+                     "--until", "2028-03-31", "--as", "organ_a")  # fmt: skip
+    opened = made("exception", "open-round", exception["id"], "--as", "organ_a")
+    question = made("round", "show", opened["round"], "--as", "pd")
+    assert "情報（架空）" in question["question_statement"]
+    for name in everybody:
+        arguments = ["round", "answer", opened["round"], "--consent", "--yes", "--as", name]
+        answered = made(*arguments)
+    assert answered["outcome"]["state"] == "agreed"  # type: ignore[index]
+    [entry] = made("know-how", "list", "--as", "pd")["items"]
+    assert made("know-how", "show", entry["id"], "--as", "pd")["information"] == "情報（架空）"  # type: ignore[index]
+    ran = terminal("result", "publish", result["id"], "--title", "成果（架空）", "--as", "pd")
+    assert ran.code == 5
+    made("result", "publish", result["id"], "--title", "成果（架空）", "--know-how-left-out",
+         "--as", "pd")  # fmt: skip
+    assert "成果（架空）" in terminal("publication", "list").out
+
+
+def test_the_log_is_verified_and_remembered(terminal: Terminal, council: MadeCouncil) -> None:
+    for name in ("compliance", "pd", "organ_a"):
+        signed_in(terminal, getattr(council, name), name)
+    there = ("--council", council.id)
+    first = json.loads(terminal("log", "verify", *there, "--as", "compliance", "--json").out)
+    assert first["leaves_checked"] == first["size"]
+    assert (first["key_known_before"], first["consistent_with_size"]) == (False, None)
+    council.pd.post(f"/councils/{council.id}/documents",
+                    {"title": "架空", "contains_designated_secret": False})  # fmt: skip
+    second = json.loads(terminal("log", "verify", *there, "--as", "compliance", "--json").out)
+    assert (second["key_known_before"], second["consistent_with_size"]) == (True, first["size"])
+    assert second["size"] > first["size"]
+    member = json.loads(terminal("log", "verify", *there, "--as", "pd", "--json").out)
+    assert member["leaves_checked"] is None
+    assert terminal("log", "prove", "0", *there, "--as", "pd").code == 0
+    assert terminal("log", "checkpoint", *there, "--as", "pd").code == 0
+    assert "council.share" in terminal("log", "own", *there, "--as", "pd").out
+    shown = terminal("log", "entries", *there, "--kind", "council.share", "--as", "compliance").out
+    assert len(shown.splitlines()) == 1
+
+
+@pytest.mark.parametrize("lie", ["verifier_key", "note"])
+def test_a_log_that_differs_from_what_was_seen_is_not_believed(
+    terminal: Terminal, council: MadeCouncil, lie: str
+) -> None:
+    signed_in(terminal, council.compliance)
+    there = ("log", "verify", "--council", council.id)
+    assert terminal(*there).code == 0
+    [memory] = (path for path in terminal.config.rglob("logs/*.json"))
+    kept = json.loads(memory.read_text())
+    other = council.pd.client.get("/api/v1/log-key").json()["verifier_key"]
+    if lie == "verifier_key":
+        kept["verifier_key"] = other
+    else:
+        kept["note"] = kept["note"].replace("\n", "\nx", 1)
+    memory.write_text(json.dumps(kept))
+    ran = terminal(*there)
+    assert ran.code == 7
+    assert "検証できません" in ran.err
+
+
+def at_a_terminal(*arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:
+    """A run at a terminal (a pty): its exit code and what the person saw."""
+    ours, theirs = pty.openpty()
+    ran = subprocess.Popen(
+        [sys.executable, "-m", "clients.cli", *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200", "TERM": "xterm-256color", **environment},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # how the other end's leaving shows
+        while piece := os.read(ours, 4096):
+            seen += piece
+            if typed and b": " in seen:
+                os.write(ours, typed.encode() + b"\n")
+                typed = ""
+    os.close(ours)
+    return ran.wait(), seen.decode()
+
+
+def test_at_a_terminal_the_password_is_asked_for_and_not_shown(
+    terminal: Terminal, world: World
+) -> None:
+    give_password(world, world.person().person_id)
+    code, seen = at_a_terminal("sign-in", "--email", "p1@example.jp", typed=PASSWORD)
+    assert code == 0, seen
+    assert "パスワード:" in seen
+    assert PASSWORD not in seen
+    assert terminal("whoami").code == 0
+
+
+def test_at_a_terminal_lists_are_tables_and_colours_can_be_left_out(
+    terminal: Terminal, council: MadeCouncil
+) -> None:
+    _, seen = at_a_terminal("vision", "list", "--lang", "en")
+    assert "decided on" in seen
+    assert "\x1b[" in seen
+    _, plain = at_a_terminal("vision", "list", NO_COLOR="1", TERM="dumb")
+    assert "決定日" in plain
+    assert "\x1b[" not in plain
+    piped = terminal("vision", "list").out.splitlines()
+    assert [len(line.split("\t")) for line in piped] == [4, 4]
+
+
+def test_words_of_others_cannot_drive_the_terminal(
+    terminal: Terminal, council: MadeCouncil
+) -> None:
+    signed_in(terminal, council.organ_a)
+    title = "架空\u202e\u2066題"
+    council.organ_a.post(f"/councils/{council.id}/documents",
+                         {"title": title, "contains_designated_secret": False})  # fmt: skip
+    assert "架空題" in terminal("document", "list").out
+
+
+def test_every_command_has_help_in_both_languages() -> None:
+    for language, word in (("ja", "研究開発構想"), ("en", "concepts")):
+        ran = command("concept", "--help", KYOGIKAI_LANG=language)
+        assert ran.returncode == 0
+        assert word in ran.stdout
+    root = command("--help")
+    assert "終了コード" in root.stdout
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in main.NOUNS:
+        assert main.run([name, "--help"]) == 0, name
+        listed = capsys.readouterr().out.partition("Commands:")[2].split("\n")
+        for verb in (line.split()[0] for line in listed if line.strip()):
+            assert main.run([name, verb, "--help"]) == 0, (name, verb)
+            assert capsys.readouterr().out
+    for verb in main.VERBS:
+        assert main.run([verb, "--help"]) == 0, verb
+
+
+def test_the_clients_load_nothing_of_the_server_and_little_else() -> None:
+    code = (
+        "import sys\n"
+        "from clients.cli import main\n"
+        "main.run(['concept', 'list', '--server', 'http://localhost:9'])\n"
+        "import clients.sdk.client, clients.sdk.verify\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & "
+        "{'server', 'fastapi', 'sqlalchemy', 'sqlmodel', 'casbin', 'uvicorn', 'httpx'}))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert ran.stdout.strip() == "[]"
+
+
+def test_starting_loads_neither_the_network_nor_other_nouns() -> None:
+    code = (
+        "import sys\n"
+        "from clients.cli import main\n"
+        "main.run(['council', '--help'])\n"
+        "print(sorted({'httpx2', 'rich', 'cryptography', 'clients.cli.commands.log'}"
+        " & sys.modules.keys()), file=sys.stderr)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert ran.stderr.strip() == "[]"
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A run in a process of its own, in a C locale."""
+    return subprocess.run(
+        [sys.executable, "-m", "clients.cli", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**os.environ, "LC_ALL": "C", "COLUMNS": "100", **environment},
+        check=False,
+    )
