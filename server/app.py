@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware import Middleware
 
 from server import describing, problems
@@ -15,7 +16,7 @@ from server.access.endpoints import router as access
 from server.access.kind import Kind
 from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.parts import Parts
-from server.access.routes import unguarded
+from server.access.routes import malformed, unguarded
 from server.audit.endpoints import router as audit
 from server.audit.recorder import Recorder
 from server.audit.tally import Tally
@@ -112,6 +113,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
+    app.add_exception_handler(RequestValidationError, malformed)
     for router in ROUTERS:
         app.include_router(router)
     if missing := unguarded(app):

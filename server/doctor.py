@@ -208,7 +208,8 @@ def unprotected(settings: Settings) -> Iterator[str]:
     yield KEYS_IN_A_FILE
     if _same_disk(settings.key_file, settings.vault):
         yield KEYS_BESIDE_DATA
-    if _same_disk(settings.checkpoints, sqlite_file(settings.database_url) or settings.data):
+    file = sqlite_file(settings.database_url)
+    if file is not None and _same_disk(settings.checkpoints, file):
         yield COPIES_BESIDE_DATA
     if settings.on_sqlite:
         yield ONE_MACHINE

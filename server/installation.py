@@ -39,6 +39,7 @@ def prepare(settings: Settings, clock: Clock = system_clock) -> bool:
     try:
         migrating.upgrade(database)
         with database.changing() as tx:
+            migrating.alone(tx.connection)
             made = _first_rows(tx, settings)
         with database.reading() as tx:
             _check(tx, settings)

@@ -6,10 +6,13 @@ Owns one thread and its rhythm. Nothing waits for it: state is computed on read 
 import logging
 import threading
 
+from crypto.digests import sha256
 from server import jobs
 from server.access.parts import Parts
-from server.audit import outside
+from server.audit import checkpoints, outside
+from server.audit.models import SYSTEM
 from server.audit.outside import Tampered
+from server.audit.service import Draft
 from server.documents.checks import sweep
 from server.wiring import jobs as all_jobs
 
@@ -50,9 +53,21 @@ class Keeper:
     def _keep(self) -> None:
         parts = self._parts
         try:
-            outside.keep(parts.database, parts.tally, parts.settings.checkpoints)
+            signed = outside.keep(parts.database, parts.tally, parts.settings.checkpoints)
+            self._note_in_system_log([log_id for log_id in signed if log_id != SYSTEM])
         except (Tampered, OSError) as error:
             _log.critical("checkpoints: %s", error)
+
+    def _note_in_system_log(self, log_ids: list[str]) -> None:
+        """The system log holds every council's checkpoint (LOG-1), so it vouches for them all."""
+        for log_id in log_ids:
+            with self._parts.database.reading() as tx:
+                newest = checkpoints.latest(tx, log_id)
+            if newest is not None:
+                digest = sha256(newest.note).hex()
+                place = f"checkpoint/{log_id}/{newest.size}/{digest}"
+                draft = Draft(kind="log.checkpoint", object=place, outcome="done")
+                self._parts.recorder.record(SYSTEM, draft)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -15,6 +15,7 @@ from server import tables
 from server.database import Database
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "migrations"
+PREPARING = 0x6B796F  # the name of the lock on PostgreSQL; any number of our own
 
 
 class SchemaTooNew(Exception):
@@ -42,7 +43,17 @@ def upgrade(database: Database, to: str = "head") -> None:
     if current == head and to == "head":
         return
     with database.writer.begin() as connection:
+        alone(connection)
         command.upgrade(_config(connection), to)
+
+
+def alone(connection: Connection) -> None:
+    """Let one process at a time prepare a database; whoever waited finds the work done.
+
+    On SQLite a writing transaction is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({PREPARING})")
 
 
 def downgrade(database: Database, to: str) -> None:

@@ -14,6 +14,7 @@ from server import first, installation
 from server.access.parts import Parts
 from server.app import build_parts, create_app
 from server.audit import checkpoints
+from server.audit import service as audit
 from server.audit.models import SYSTEM
 from server.clock import Clock, system_clock
 from server.keeping import Keeper
@@ -36,6 +37,7 @@ def load_programme(parts: Parts) -> loading.Report:
     """Load the registry shipped with this version; a second time changes nothing."""
     known = registry.read()
     with parts.database.changing() as tx:
+        audit.lock(tx, SYSTEM)  # another process may be loading it
         report = loading.load(tx, known)
         checkpoints.sign(tx, SYSTEM)
     return report
@@ -43,7 +45,7 @@ def load_programme(parts: Parts) -> loading.Report:
 
 def serve(settings: Settings, clock: Clock = system_clock) -> None:
     """Serve until interrupted; then finish what runs, sign the logs, close the database."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log_to_stderr()
     parts = make_ready(settings, clock)
     _greet(parts)
     keeper = Keeper(parts)
@@ -71,7 +73,7 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
 
 def work(settings: Settings) -> None:
     """Do the jobs without serving (beside server processes on PostgreSQL), until interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log_to_stderr()
     parts = build_parts(settings)
     keeper, done = Keeper(parts), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -80,6 +82,11 @@ def work(settings: Settings) -> None:
     done.wait()
     keeper.stop()
     parts.database.dispose()
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _greet(parts: Parts) -> None:

@@ -54,6 +54,11 @@ VARIABLES = tuple(f"{PREFIX}{name.upper()}" for name in NAMES) + tuple(
     f"{PREFIX}{name.upper()}_FILE" for name in SECRETS
 )
 
+# The client's own (clients/cli): a shell that has them set may still start a server.
+OF_THE_CLIENT = tuple(
+    f"{PREFIX}{n}" for n in ("SERVER", "AS", "LANG", "CONFIG", "COUNCIL", "TOKEN")
+)
+
 
 def read(environment: Mapping[str, str], **given: str | None) -> Settings:
     """The settings from `environment`; values in `given` (the command line) go first.
@@ -61,7 +66,8 @@ def read(environment: Mapping[str, str], **given: str | None) -> Settings:
     Raises SettingError for an unknown `KYOGIKAI_…` variable (a typing error must not silently
     leave a default in place) and for a value that cannot be used.
     """
-    unknown = [n for n in environment if n.startswith(PREFIX) and n not in VARIABLES]
+    known = (*VARIABLES, *OF_THE_CLIENT)
+    unknown = [n for n in environment if n.startswith(PREFIX) and n not in known]
     if unknown:
         raise SettingError(f"unknown settings {sorted(unknown)}; known are {', '.join(VARIABLES)}")
     sources: dict[str, str] = {}

@@ -1,19 +1,49 @@
-"""What every test stands on: a fresh installation copied from a migrated template, and a clock."""
+"""What every test stands on: a fresh installation copied from a migrated template, and a clock.
 
+A test runs on SQLite; marked `on_both_databases` it runs on PostgreSQL as well. After each test
+that used `parts`, every log is verified, unless the test is marked `spoils_the_log`.
+"""
+
+import itertools
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings as hypothesis
 
 from server import installation, settings
 from server.access.parts import Parts
 from server.app import build_parts, create_app
 from server.clock import DAY, Instant
+from server.settings import Settings
+from tests import whole_log
 from tests.factories import World
+from tests.postgres import Postgres, postgres_server
 
 START: Instant = 1_790_000_000_000  # 2026-09-21T14:13:20Z
+STORES = ("sqlite", "postgresql")
+SPOILS = "spoils_the_log"
+
+# A loaded machine is not a failure: nothing here is timed.
+hypothesis.register_profile("untimed", deadline=None)
+hypothesis.load_profile("untimed")
+
+_numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks of these tests."""
+    config.addinivalue_line("markers", f"{SPOILS}: the test damages what the log vouches for")
+    config.addinivalue_line("markers", "on_both_databases: runs on SQLite and on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test so marked both stores."""
+    if metafunc.definition.get_closest_marker("on_both_databases") is not None:
+        metafunc.parametrize("store", STORES, indirect=True)
 
 
 class TestClock:
@@ -39,12 +69,42 @@ def clock() -> TestClock:
     return TestClock()
 
 
+@pytest.fixture
+def store(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated installation nobody has used; every test works on a copy."""
     folder = tmp_path_factory.mktemp("template") / "data"
     installation.prepare(settings.read({}, data=str(folder)), TestClock())
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL of this test process; it starts when a test first asks for it."""
+    with postgres_server() as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class OnPostgres:
+    """A migrated installation nobody has used, in a database to be copied."""
+
+    folder: Path
+    database: str
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> OnPostgres:
+    folder = tmp_path_factory.mktemp("template-postgres") / "data"
+    name = f"template_{next(_numbers)}"
+    address = {"KYOGIKAI_DATABASE_URL": postgres.create_database(name)}
+    installation.prepare(settings.read(address, data=str(folder)), TestClock())
+    return OnPostgres(folder, name)
 
 
 @pytest.fixture
@@ -55,11 +115,42 @@ def data(template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def parts(data: Path, clock: TestClock) -> Iterator[Parts]:
-    built = build_parts(settings.read({}, data=str(data)), clock)
+def empty_database(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table."""
+    if store == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def chosen(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a copy of the template, on the store of the test."""
+    if store == "sqlite":
+        yield settings.read({}, data=str(request.getfixturevalue("data")))
+        return
+    source: OnPostgres = request.getfixturevalue("postgres_template")
+    postgres: Postgres = request.getfixturevalue("postgres")
+    folder, name = tmp_path / "data", f"test_{next(_numbers)}"
+    shutil.copytree(source.folder, folder)
+    address = postgres.create_database(name, source.database)
+    yield settings.read({"KYOGIKAI_DATABASE_URL": address}, data=str(folder))
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def parts(request: pytest.FixtureRequest, chosen: Settings, clock: TestClock) -> Iterator[Parts]:
+    built = build_parts(chosen, clock)
     yield built
-    built.tally.flush(everything=True)
-    built.database.dispose()
+    try:
+        if request.node.get_closest_marker(SPOILS) is None:
+            built.tally.flush(everything=True)
+            whole_log.verify(built)
+    finally:
+        built.database.dispose()
 
 
 @pytest.fixture

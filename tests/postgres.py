@@ -143,6 +143,7 @@ def installation(copy_to: Path | None) -> Path:
     needless = shutil.ignore_patterns("include", "*.a")
     copied = copy_to / package.name / "pginstall18"
     shutil.copytree(package / "pginstall18", copied, symlinks=True, ignore=needless)
+    copied.parent.chmod(0o711)  # whatever this process's umask is
     return copied
 
 

@@ -91,6 +91,9 @@ class File:
     """
 
     def __init__(self, target: Path) -> None:
+        if target.exists() and not target.is_file():
+            # Taking its name would put a file where a device or a folder was.
+            raise FileExistsError(f"{target} is not a file; give a stream to write into it")
         self._target = target
         self._part = target.with_name(target.name + ".part")
         self._tag_file = target.with_name(target.name + ".part.tag")

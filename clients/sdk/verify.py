@@ -29,6 +29,13 @@ def checkpoint(shown: audit.Checkpoint, verifier_key: str | None = None) -> note
     return opened
 
 
+def names_log(signed: notes.Checkpoint, council_id: str | None) -> None:
+    """Check that a checkpoint is of this council's log (None: the system log), not another's."""
+    expected = "/system" if council_id is None else f"/council/{council_id}"
+    if not signed.origin.endswith(expected):
+        raise Unverified(f"checkpoint is of {signed.origin}")
+
+
 def inclusion(
     proof: audit.Inclusion, leaf: str | None = None, verifier_key: str | None = None
 ) -> notes.Checkpoint:

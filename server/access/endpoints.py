@@ -1,4 +1,4 @@
-"""/api/v1: persons and offices of the installation, and acts that wait for a second person."""
+"""/api/v1: offices of the installation, and acts that wait for a second person."""
 
 from fastapi import APIRouter
 
@@ -17,35 +17,8 @@ from server.access.schemas import (
 )
 from server.access.vocabulary import Action, OfficeRole
 from server.identity import service as identity
-from server.identity.schemas import LinkOut, PersonIn, PersonOut
 
 router = APIRouter(prefix="/api/v1", tags=["installation"])
-
-
-@router.post("/persons", status_code=201, name="registerPerson")
-@guarded(Action.REGISTER_PERSON, INSTALLATION)
-def register_person(grant: Grant, asked: PersonIn) -> PersonOut:
-    """Register a natural person with their organisation. Gives no right to anything."""
-    new = identity.NewPerson(
-        name=asked.name,
-        kana=asked.kana,
-        email=asked.email,
-        organisation_id=asked.organisation,
-        title=asked.title,
-    )
-    person = identity.register(grant.tx, new)
-    grant.note(person=person.id)
-    return PersonOut(id=person.id, name=asked.name, organisation=asked.organisation)
-
-
-@router.post("/persons/{person}/enrolment-link", status_code=201, name="invitePerson")
-@guarded(Action.INVITE_PERSON, INSTALLATION)
-def invite_person(grant: Grant, person: str) -> LinkOut:
-    """A one-time link for a person who never had a credential; refused for everyone else."""
-    link = identity.invite(grant.tx, person, by=grant.person_id)
-    grant.shown_once = True
-    grant.note(person=person)
-    return LinkOut(person=person, link=link, hours=identity.ENROLMENT_HOURS)
 
 
 @router.get("/offices", name="listOffices")

@@ -25,6 +25,7 @@ from server.keys.service import lookup_digest
 from server.problems import NotFound, Refused, StepUpNeeded
 
 Facts = Any  # a named tuple of the kind's facts and columns (server/access/kind.py)
+LONGEST_ID = 64
 INSTALLATION_ID = "installation"
 SEES_NOTHING: frozenset[Relation] = frozenset()
 
@@ -47,6 +48,7 @@ class Grant:
     by: frozenset[Relation]
     request_id: str
     address: str | None
+    address_digest: bytes | None
     body: dict[str, Any] = field(default_factory=dict)
     before: Any = None
     shown_once: bool = False
@@ -100,7 +102,7 @@ class Grant:
             "category": self.thing.category,
             **self.body,
         }
-        return _draft(self.parts.policy, self, self.kind, self.id, self.action, outcome, facts)
+        return draft_of(self.parts.policy, self, self.kind, self.id, self.action, outcome, facts)
 
 
 @dataclass(slots=True, eq=False)
@@ -133,13 +135,25 @@ def decide(
         raise _refusal(policy, held, row, action, kind)
     _check_credential(policy, caller, action, row, tx.now)
     return Grant(
-        parts, tx, caller, action, kind, row, held, by, attempt.request_id, attempt.address
+        parts,
+        tx,
+        caller,
+        action,
+        kind,
+        row,
+        held,
+        by,
+        attempt.request_id,
+        attempt.address,
+        attempt.address_digest,
     )
 
 
 def held_to(kind: Kind, row: Facts) -> frozenset[Relation]:
     """The relations a row of facts shows, denials subtracted."""
-    held = frozenset(r for r in kind.relations if getattr(row, f"is_{r.value}"))
+    held = frozenset(
+        relation for relation, column, values in kind.readings if getattr(row, column) in values
+    )
     return subtract(held, row.denied)
 
 
@@ -184,6 +198,14 @@ def begin(parts: Parts, tx: Tx, request: Request, attempt: Attempt) -> Caller:
 
 def thing_id(kind: Kind, caller: Caller, path: Mapping[str, Any]) -> Id:
     """The id a route speaks of: from its path, the caller's own, or the installation."""
+    id = asked_id(kind, caller, path)
+    if not _is_plain(id):
+        raise NotFound  # no id looks like this; it is not put to a database
+    return id
+
+
+def asked_id(kind: Kind, caller: Caller, path: Mapping[str, Any]) -> str:
+    """As `thing_id`, for the entry of a refusal: any text a caller may have sent."""
     if kind.name is KindName.PERSON:
         return caller.person_id
     if kind.name is KindName.INSTALLATION:
@@ -191,17 +213,21 @@ def thing_id(kind: Kind, caller: Caller, path: Mapping[str, Any]) -> Id:
     return str(path[f"{kind.name}_id"])
 
 
+def _is_plain(id: str) -> bool:
+    return len(id) <= LONGEST_ID and id.isprintable()
+
+
 def refusal_draft(
     policy: Policy, attempt: Attempt, kind: Kind, id: str, action: Action, code: str
 ) -> Draft:
     """The entry of a refusal: who asked for what, and the problem's code."""
     # An id that no row has may be any text: its digest is kept, not the text.
-    known = id if attempt.log_id != SYSTEM or len(id) <= 64 else sha256(id.encode()).hex()
+    known = id if _is_plain(id) else sha256(id.encode(errors="surrogatepass")).hex()
     facts = {"action": action.value, "code": code}
-    return _draft(policy, attempt, kind, known, action, "refused", facts)
+    return draft_of(policy, attempt, kind, known, action, "refused", facts)
 
 
-def _draft(
+def draft_of(
     policy: Policy,
     who: Grant | Attempt,
     kind: Kind,
@@ -210,6 +236,7 @@ def _draft(
     outcome: str,
     facts: Mapping[str, Any],
 ) -> Draft:
+    """An entry about an act or an attempt: `facts` are committed to and sealed."""
     caller = who.caller
     actor = {"address": who.address}
     if caller is not None:
@@ -218,7 +245,6 @@ def _draft(
             "credential": caller.credential,
             "credential_id": caller.credential_id,
         }
-    digest = who.address_digest if isinstance(who, Attempt) else None
     return Draft(
         kind=f"{kind.name.value}.{action.value}",
         object=f"{kind.name.value}/{id}",
@@ -226,7 +252,7 @@ def _draft(
         actor=actor,
         body=facts,
         person_id=caller.person_id if caller else None,
-        address_digest=digest,
+        address_digest=who.address_digest,
         policy=policy.digest,
         request=who.request_id,
     )

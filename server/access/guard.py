@@ -16,7 +16,16 @@ from pydantic import BaseModel, TypeAdapter
 from crypto.canonical import canonical
 from crypto.digests import sha256
 from server.access import approvals, idempotency
-from server.access.grant import Attempt, Grant, begin, decide, refusal_draft, thing_id
+from server.access.grant import (
+    Attempt,
+    Grant,
+    asked_id,
+    begin,
+    decide,
+    draft_of,
+    refusal_draft,
+    thing_id,
+)
 from server.access.kind import Kind
 from server.access.models import Proposal
 from server.access.parts import Parts, parts_of
@@ -28,7 +37,8 @@ from server.audit.recorder import RightsMoved
 from server.clock import MINUTE
 from server.database import Tx
 from server.identity import caller as callers
-from server.ids import new_id
+from server.identity.caller import Caller
+from server.ids import Id, new_id
 from server.problems import Busy, NotFound, PreconditionFailed, Problem, Unauthenticated
 from server.schemas import Shown, Time, Uuid
 
@@ -127,7 +137,7 @@ def record_refusal(call: Call, problem: Problem) -> None:
     if isinstance(problem, Unauthenticated) or attempt.caller is None:
         call.parts.tally.count("credential.refused", attempt.address)
         return
-    id = thing_id(rule.kind, attempt.caller, call.request.path_params)
+    id = asked_id(rule.kind, attempt.caller, call.request.path_params)
     draft = refusal_draft(call.parts.policy, attempt, rule.kind, id, rule.action, problem.code)
     call.parts.recorder.record(attempt.log_id, draft)
 
@@ -179,16 +189,30 @@ def record_read(call: Call, grant: Grant) -> int:
 def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
     before = call.rule.before(call) if call.rule.before else None
     with call.parts.database.changing() as tx:
-        grant = enter_change(call, tx)
+        caller, id = _locked(call, tx)
+        # Before the decision: an act that changed its own state must still answer a repetition.
+        once = idempotency.key_of(call.request, caller.person_id, _plain(call.arguments))
+        stored = idempotency.replay(tx, once) if once else None
+        if stored is not None:
+            _record_replay(call, tx, id)
+            return _answer(*stored, None)
+        grant = _entered(call, tx, caller, id)
         grant.before = before
         _check_match(call, grant)
-        status, content = _once(call, grant, adapter)
+        status, content = _do(call, grant, adapter)
+        if once:
+            idempotency.keep(tx, once, status, None if grant.shown_once else content)
         conclude(grant)
     return _answer(status, content, None)
 
 
 def enter_change(call: Call, tx: Tx) -> Grant:
     """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
+    caller, id = _locked(call, tx)
+    return _entered(call, tx, caller, id)
+
+
+def _locked(call: Call, tx: Tx) -> tuple[Caller, Id]:
     caller = begin(call.parts, tx, call.request, call.attempt)
     kind = call.rule.kind
     id = thing_id(kind, caller, call.request.path_params)
@@ -196,10 +220,21 @@ def enter_change(call: Call, tx: Tx) -> Grant:
     if found is None:
         raise NotFound
     audit.lock(tx, found.log_id)
-    grant = decide(call.parts, tx, call.attempt, caller, call.rule.action, kind, id)
+    call.attempt.log_id = found.log_id
     if caller.credential == callers.SESSION:
         callers.seen(tx, caller)
-    return grant
+    return caller, id
+
+
+def _entered(call: Call, tx: Tx, caller: Caller, id: Id) -> Grant:
+    return decide(call.parts, tx, call.attempt, caller, call.rule.action, call.rule.kind, id)
+
+
+def _record_replay(call: Call, tx: Tx, id: Id) -> None:
+    facts = {"action": call.rule.action.value, "replayed": True}
+    policy, kind, action = call.parts.policy, call.rule.kind, call.rule.action
+    draft = draft_of(policy, call.attempt, kind, id, action, "done", facts)
+    audit.append(tx, call.attempt.log_id, draft)
 
 
 def conclude(grant: Grant) -> None:
@@ -211,22 +246,6 @@ def conclude(grant: Grant) -> None:
         audit.append(grant.tx, log_id, draft)
     for log_id in grant.tx.heads:
         checkpoints.sign(grant.tx, log_id)
-
-
-def _once(call: Call, grant: Grant, adapter: TypeAdapter[Any]) -> tuple[int, bytes]:
-    """Do it, unless the same keyed request was done before: then its stored answer."""
-    key = call.request.headers.get("idempotency-key")
-    if key is None or call.request.method != "POST":
-        return _do(call, grant, adapter)
-    name = idempotency.name_of(grant, key, f"POST {call.request.url.path}")
-    digest = sha256(canonical(_plain(call.arguments))).hex()
-    stored = idempotency.replay(grant, name, digest)
-    if stored is not None:
-        grant.note(replayed=True)
-        return stored
-    status, content = _do(call, grant, adapter)
-    idempotency.keep(grant, name, digest, status, content)
-    return status, content
 
 
 def _do(call: Call, grant: Grant, adapter: TypeAdapter[Any]) -> tuple[int, bytes]:

@@ -4,14 +4,19 @@ Owns the table `idempotency`. Stored answers are sealed; a secret that is shown 
 again by a repetition.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
 from sqlalchemy import BigInteger, LargeBinary, Table, delete, insert, select
 from sqlmodel import Field, SQLModel
 
 from crypto import sealing
 from crypto.canonical import canonical
 from crypto.digests import sha256
-from server.access.grant import Grant
 from server.clock import DAY
+from server.database import Tx
+from server.ids import Id
 from server.keys import service as keys
 from server.keys.models import INSTALLATION
 from server.problems import Problem
@@ -46,39 +51,55 @@ class ShownOnce(Problem):
     en = "This was done already; what is shown only once cannot be shown again."
 
 
-def name_of(grant: Grant, key: str, operation: str) -> str:
-    """The row's id: caller, operation and key, hashed."""
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A POST with an Idempotency-Key: `name` hashes caller, operation and key."""
+
+    name: str
+    body_digest: str
+
+
+def key_of(request: Request, person_id: Id, arguments: dict[str, Any]) -> Keyed | None:
+    """What a keyed POST is remembered by; None without a key. Raises KeyReused for a bad key."""
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
+        return None
     if not 0 < len(key) <= LONGEST:
         raise KeyReused(f"an Idempotency-Key has 1 to {LONGEST} characters")
-    return sha256(canonical([grant.person_id, operation, key])).hex()
+    name = sha256(canonical([person_id, f"POST {request.url.path}", key])).hex()
+    return Keyed(name, sha256(canonical(arguments)).hex())
 
 
-def replay(grant: Grant, name: str, body_digest: str) -> tuple[int, bytes] | None:
+def replay(tx: Tx, keyed: Keyed) -> tuple[int, bytes] | None:
     """The stored answer to the same request; None for a first one. Raises KeyReused, ShownOnce."""
-    query = select(_table).where(_table.c.id == name, _table.c.created_at > grant.now - DAY)
-    row = grant.tx.connection.execute(query).one_or_none()
+    query = select(_table).where(_table.c.id == keyed.name, _table.c.created_at > tx.now - DAY)
+    row = tx.connection.execute(query).one_or_none()
     if row is None:
-        grant.tx.connection.execute(delete(_table).where(_table.c.id == name))
+        tx.connection.execute(delete(_table).where(_table.c.id == keyed.name))
         return None
-    if row.body_digest != body_digest:
+    if row.body_digest != keyed.body_digest:
         raise KeyReused
     if row.answer is None:
         raise ShownOnce
-    return row.status, sealing.unseal(_key(grant), row.answer, _place(name))
+    return row.status, sealing.unseal(_key(tx), row.answer, _place(keyed.name))
 
 
-def keep(grant: Grant, name: str, body_digest: str, status: int, answer: bytes) -> None:
-    """Keep the answer for a day, sealed; without its content where it is shown only once."""
-    sealed = None if grant.shown_once else sealing.seal(_key(grant), answer, _place(name))
-    grant.tx.connection.execute(
+def keep(tx: Tx, keyed: Keyed, status: int, answer: bytes | None) -> None:
+    """Keep the answer for a day, sealed; `answer` is None where it is shown only once."""
+    sealed = None if answer is None else sealing.seal(_key(tx), answer, _place(keyed.name))
+    tx.connection.execute(
         insert(_table).values(
-            id=name, body_digest=body_digest, status=status, answer=sealed, created_at=grant.now
+            id=keyed.name,
+            body_digest=keyed.body_digest,
+            status=status,
+            answer=sealed,
+            created_at=tx.now,
         )
     )
 
 
-def _key(grant: Grant) -> bytes:
-    return keys.key(grant.tx, INSTALLATION, keys.FIELD)
+def _key(tx: Tx) -> bytes:
+    return keys.key(tx, INSTALLATION, keys.FIELD)
 
 
 def _place(name: str) -> bytes:

@@ -37,6 +37,22 @@ _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _denial: Table = Denial.__table__  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True, eq=False)
+class OneOf:
+    """A relation that holds where `look_up` yields one of `values`.
+
+    Several relations share one look-up (which seat, which office): it is selected once for all of
+    them, under `label`, and stands in a list's WHERE as the same expression.
+    """
+
+    label: str
+    look_up: ColumnElement[str | None]
+    values: tuple[str, ...]
+
+
+Held = ColumnElement[bool] | OneOf
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Kind:
     """Declared by a domain, registered by `app.py`, asked by the guard alone.
@@ -50,7 +66,7 @@ class Kind:
     table: Table
     states: tuple[str, ...]
     state: ColumnElement[str]
-    relations: Mapping[Relation, ColumnElement[bool]]
+    relations: Mapping[Relation, Held]
     council: ColumnElement[str] | None = None
     columns: tuple[ColumnElement[object], ...] = ()
     deniable: bool = False
@@ -60,9 +76,11 @@ class Kind:
         """Every fact a decision needs about a row, and the columns its endpoints show."""
         log_id = self.council if self.council is not None else literal(SYSTEM)
         epoch = select(_log.c.rights_epoch).where(_log.c.id == log_id).scalar_subquery()
+        shared = {each.label: each for each in self.relations.values() if isinstance(each, OneOf)}
         held = [
             case((clause, 1), else_=0).label(f"is_{relation.value}")
             for relation, clause in self.relations.items()
+            if not isinstance(clause, OneOf)
         ]
         return select(
             self.table.c.id.label("id"),
@@ -71,9 +89,25 @@ class Kind:
             self.state.label("state"),
             self._category().label("category"),
             self._denied().label("denied"),
+            *(each.look_up.label(f"is_{label}") for label, each in shared.items()),
             *held,
             *self.columns,
         )
+
+    @cached_property
+    def readings(self) -> tuple[tuple[Relation, str, frozenset[object]], ...]:
+        """For each relation: which column of the facts says so, by which values."""
+        return tuple(
+            (relation, f"is_{held.label}", frozenset(held.values))
+            if isinstance(held, OneOf)
+            else (relation, f"is_{relation.value}", frozenset({1}))
+            for relation, held in self.relations.items()
+        )
+
+    def clause(self, relation: Relation) -> ColumnElement[bool]:
+        """A relation as a condition, for a WHERE."""
+        held = self.relations[relation]
+        return held.look_up.in_(held.values) if isinstance(held, OneOf) else held
 
     @cached_property
     def one(self) -> Prepared:
@@ -90,10 +124,25 @@ class Kind:
         """The facts of all rows a person may act on, given which relations suffice per state."""
         clauses = []
         for state, relations in granted.items():
-            held = [self.relations[r] for r in sorted(relations) if r in self.relations]
-            if held:
-                clauses.append((self.state == state) & or_(*held))
+            held = self._any_of(frozenset(r for r in relations if r in self.relations))
+            if held is not None:
+                clauses.append((self.state == state) & held)
         return self.facts.where(or_(*clauses) if clauses else literal(1) == literal(0))
+
+    def _any_of(self, relations: frozenset[Relation]) -> ColumnElement[bool] | None:
+        """One condition for several relations; what shares a look-up is looked up once."""
+        values: dict[str, set[str]] = {}
+        clauses: list[ColumnElement[bool]] = []
+        look_ups = {}
+        for relation in sorted(relations):
+            held = self.relations[relation]
+            if isinstance(held, OneOf):
+                look_ups[held.label] = held.look_up
+                values.setdefault(held.label, set()).update(held.values)
+            else:
+                clauses.append(held)
+        shared = [look_ups[label].in_(sorted(found)) for label, found in values.items()]
+        return or_(*shared, *clauses) if relations else None
 
     def _category(self) -> ColumnElement[str | None]:
         if self.council is None:
@@ -115,4 +164,4 @@ class Kind:
         return against.order_by(_denial.c.kind).limit(1).scalar_subquery()
 
 
-__all__ = ["ID", "NOW", "PERSON", "Kind"]
+__all__ = ["ID", "NOW", "PERSON", "Held", "Kind", "OneOf"]

@@ -113,9 +113,10 @@ def _shown(
     grant: Grant, kind: Kind, page: PageQuery, action: Action, found: Sequence[Facts]
 ) -> tuple[list[Seen], str | None]:
     # A denial takes relations away after SQL has found them: the same function as for one thing.
-    rows = [r for r in found if r.denied is None or _still(grant, kind, r, action)]
-    shown = rows[: page.limit]
-    grant.note(listed=kind.name, count=len(shown), ids=[row.id for row in shown])
+    # What is denied still counts for the page, or the next would begin with what this one showed.
+    rows = found[: page.limit]
+    shown = [r for r in rows if r.denied is None or _still(grant, kind, r, action)]
+    grant.note(listed=kind.name.value, count=len(shown), ids=[row.id for row in shown])
     return [_seen(grant, kind, row) for row in shown], (
         found[page.limit - 1].id if len(found) > page.limit else None
     )

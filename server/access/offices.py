@@ -5,7 +5,7 @@ Owns the table `office`. Seats check the same rule from their side (server/acces
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import Table, select
 
 from server.access.models import Office, Seat
 from server.access.vocabulary import OfficeRole
@@ -64,10 +64,7 @@ def held(tx: Tx, *, person_id: Id | None = None) -> Sequence[Office]:
 
 def _seated(tx: Tx, person_id: Id, council_id: Id | None) -> bool:
     """Whether the person holds a seat in the council (in any council, for an office of all)."""
-    query = select(_seat.c.id).where(
-        _seat.c.person_id == bindparam("holder"),
-        facts.holds(_seat),
-        or_(bindparam("council").is_(None), _seat.c.council_id == bindparam("council")),
-    )
-    bound = {"holder": person_id, "council": council_id, "now": tx.now}
-    return tx.connection.execute(query, bound).first() is not None
+    query = select(_seat.c.id).where(_seat.c.person_id == person_id, facts.holds(_seat))
+    if council_id is not None:
+        query = query.where(_seat.c.council_id == council_id)
+    return tx.connection.execute(query, {"now": tx.now}).first() is not None

@@ -220,9 +220,10 @@ def _categories(text: str) -> frozenset[Category]:
 
 
 def _check_lists(grants: Sequence[Grant], requirements: Mapping[Action, Requirement]) -> None:
-    """Lists filter by relation and state alone, so reading may not depend on a category."""
-    if requirements[Action.READ].categories != frozenset(Category):
-        raise PolicyError("actions.csv: read must be open to every category (*)")
+    """Lists filter by relation and state alone, so what they ask may not depend on a category."""
+    for action in (Action.READ, Action.SEE):
+        if action in requirements and requirements[action].categories != frozenset(Category):
+            raise PolicyError(f"actions.csv: {action} must be open to every category (*)")
 
 
 def _enforcer(folder: Path, grants: Sequence[Grant]) -> casbin.Enforcer:

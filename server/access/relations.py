@@ -6,9 +6,9 @@ serve one row, many rows and a past moment.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
-from server.access.kind import PERSON
+from server.access.kind import PERSON, Held, OneOf
 from server.access.models import Acknowledgement, Office, Seat
 from server.access.vocabulary import Category, OfficeRole, Relation, SeatRole
 from server.audit.facts import holds
@@ -73,8 +73,21 @@ def signing_official(council: Column) -> ColumnElement[bool]:
     return or_(named, seat)
 
 
-def officers(council: Column | None) -> dict[Relation, ColumnElement[bool]]:
-    """The offices that every kind of a council knows, ready for a kind's `relations`."""
+def officers(council: Column | None) -> dict[Relation, Held]:
+    """The offices that every kind of a council knows, ready for a kind's `relations`.
+
+    Offices exclude one another (server/access/offices.py), so one look-up serves all five.
+    """
+    where: ColumnElement[bool] = _office.c.council_id.is_(None)
+    if council is not None:
+        where = or_(where, _office.c.council_id == council)
+    mine = select(_office.c.role).where(
+        _office.c.person_id == PERSON,
+        _office.c.role != OfficeRole.ESTABLISHING_MINISTRY.value,
+        where,
+        holds(_office),
+    )
+    held = mine.order_by(_office.c.id).limit(1).scalar_subquery()
     pairs = {
         Relation.SECRETARIAT: OfficeRole.SECRETARIAT,
         Relation.COMPLIANCE_OFFICER: OfficeRole.COMPLIANCE_OFFICER,
@@ -82,14 +95,28 @@ def officers(council: Column | None) -> dict[Relation, ColumnElement[bool]]:
         Relation.SYSTEM_ADMINISTRATOR: OfficeRole.SYSTEM_ADMINISTRATOR,
         Relation.KEY_CUSTODIAN: OfficeRole.KEY_CUSTODIAN,
     }
-    return {relation: officer(role, council) for relation, role in pairs.items()}
+    return {relation: OneOf("office", held, (role.value,)) for relation, role in pairs.items()}
 
 
-def seats(council: Column) -> dict[Relation, ColumnElement[bool]]:
-    """The seats that every kind of a council knows, ready for a kind's `relations`."""
+def seats(council: Column) -> dict[Relation, Held]:
+    """The seats that every kind of a council knows, ready for a kind's `relations`.
+
+    A person has one seat in a council, and it opens nothing before the duty is acknowledged.
+    """
+    mine = select(_seat.c.role).where(
+        _seat.c.council_id == council,
+        _seat.c.person_id == PERSON,
+        holds(_seat),
+        acknowledged(council),
+    )
+    held = mine.order_by(_seat.c.id).limit(1).scalar_subquery()
+    every = {
+        Relation.MEMBER: tuple(SeatRole),
+        Relation.SEAT_REPRESENTATIVE: (SeatRole.REPRESENTATIVE,),
+        Relation.DEPUTY: (SeatRole.DEPUTY,),
+        Relation.HANDLER: (SeatRole.HANDLER,),
+    }
     return {
-        Relation.MEMBER: acting(council),
-        Relation.SEAT_REPRESENTATIVE: acting(council, (SeatRole.REPRESENTATIVE,)),
-        Relation.DEPUTY: acting(council, (SeatRole.DEPUTY,)),
-        Relation.HANDLER: acting(council, (SeatRole.HANDLER,)),
+        relation: OneOf("seat", held, tuple(role.value for role in roles))
+        for relation, roles in every.items()
     }

@@ -7,11 +7,15 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 
+from server import problems
 from server.access.kind import Kind
+from server.access.parts import parts_of
+from server.identity.caller import identify
 
 
 def dressed(
@@ -57,3 +61,30 @@ def rule_of(route: Any) -> object:
 def unguarded(app: FastAPI) -> list[str]:
     """Paths with neither a guard nor `anyone`; the server does not start while there is one."""
     return [str(route.path) for route in iter_route_contexts(app.routes) if rule_of(route) is None]
+
+
+def malformed(request: Request, error: Exception) -> Response:
+    """A malformed request: to who has shown no credentials it is only that (401, alike for all)."""
+    guarded = hasattr(rule_of(request.scope.get("route")), "action")
+    if guarded and not _identified(request):
+        parts_of(request).tally.count("credential.refused", _address(request))
+        return problems.answer(request, problems.Unauthenticated())
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return problems.answer(request, problems.from_validation(error))
+
+
+def _identified(request: Request) -> bool:
+    """Whether the caller is known."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    with parts.database.reading() as tx:
+        try:
+            identify(tx, authorization, parts.settings.session_idle_minutes)
+        except problems.Unauthenticated:
+            return False
+    return True
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None

@@ -59,7 +59,7 @@ class Transfer(Generic[Prepared]):
         """Decide again if 16 MiB or 5 seconds have gone by since the last decision.
 
         `moved` is how many bytes have been sent so far. Raises the Problem that now stands in
-        the way.
+        the way. The stream waits: deciding beside it was measured slower, for both want the GIL.
         """
         now = self.parts.clock()
         if moved - self._decided_after >= AGAIN_BYTES or now - self._decided_at >= AGAIN_MS:

@@ -168,8 +168,8 @@ def read_log_key(request: Request) -> LogKeyOut:
     """The system log's verifier key, to be compared with one received by another way."""
     parts = parts_of(request)
     with parts.database.reading() as tx:
-        signed = proofs.signed(tx, SYSTEM)
-    return LogKeyOut(origin=signed.checkpoint.origin, verifier_key=signed.verifier_key)
+        verifier = proofs.verifier_of(tx, SYSTEM)
+    return LogKeyOut(origin=verifier.name, verifier_key=views.verifier_key(verifier))
 
 
 def _entries(grant: Grant, sought: EntryQuery) -> Page[EntryOut]:
@@ -214,7 +214,7 @@ def _proof(proof: proofs.Inclusion, request: Request) -> Response:
 
 
 def _text(content: bytes, signed: proofs.Signed) -> Response:
-    headers = {"Cache-Control": "no-store", VERIFIER_KEY: signed.verifier_key}
+    headers = {"Cache-Control": "no-store", VERIFIER_KEY: views.verifier_key(signed.verifier)}
     return Response(content, media_type=TEXT, headers=headers)
 
 

@@ -53,11 +53,6 @@ class Signed:
     checkpoint: notes.Checkpoint
     verifier: notes.Verifier
 
-    @property
-    def verifier_key(self) -> str:
-        """The key as text (C2SP signed-note vkey)."""
-        return notes.verifier_key(self.verifier.name, self.verifier.public_key)
-
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
@@ -125,16 +120,23 @@ class Hashes:
         return [each for at, (number, each) in enumerate(rows) if number == first + at]
 
 
+def verifier_of(tx: Tx, log_id: str) -> notes.Verifier:
+    """By which name and key a log's checkpoints are verified. Raises NoCheckpoint for no log."""
+    origin = tx.connection.scalar(select(_log.c.origin).where(_log.c.id == log_id))
+    if origin is None:
+        raise NoCheckpoint
+    return checkpoints.verifier(tx.keyring, origin)
+
+
 def signed(tx: Tx, log_id: str, size: int | None = None) -> Signed:
     """The checkpoint of this size (None: the newest), verified. Raises NoCheckpoint, LogDamaged."""
-    origin = tx.connection.scalar(select(_log.c.origin).where(_log.c.id == log_id))
+    verifier = verifier_of(tx, log_id)
     if size is None:
         newest = select(func.max(_checkpoint.c.size)).where(_checkpoint.c.log_id == log_id)
         size = tx.connection.scalar(newest)
     note = None if size is None else checkpoints.at(tx, log_id, size)
-    if note is None or origin is None:
+    if note is None:
         raise NoCheckpoint
-    verifier = checkpoints.verifier(tx.keyring, origin)
     try:
         checkpoint = notes.open_checkpoint(note, verifier)
     except Unverified as error:

@@ -91,6 +91,8 @@ def lock(tx: Tx, log_id: str) -> Head:
         row = _HEAD.row(tx, {"log_id": log_id})
         if row is None:
             raise KeyError(log_id)
+        # Whoever waited for the lock took their moment before: what was recorded meanwhile is past.
+        tx.now = max(tx.now, row.last_time)
         compact = merkle.CompactRange.decode(row.size, row.range)
         head = Head(row.id, row.origin, compact, row.last_time, row.rights_epoch)
         tx.heads[log_id] = head

@@ -5,6 +5,7 @@ Owns which of an entry each reader sees. Decides nothing; opens nothing but entr
 
 from typing import Any
 
+from crypto import notes
 from crypto.errors import Unverified
 from server.audit import proofs, reading
 from server.audit.schemas import (
@@ -54,8 +55,13 @@ def checkpoint(signed: proofs.Signed) -> CheckpointOut:
         size=signed.checkpoint.size,
         root=signed.checkpoint.root.hex(),
         note=signed.note.decode(),
-        verifier_key=signed.verifier_key,
+        verifier_key=verifier_key(signed.verifier),
     )
+
+
+def verifier_key(verifier: notes.Verifier) -> str:
+    """The key as text (C2SP signed-note vkey)."""
+    return notes.verifier_key(verifier.name, verifier.public_key)
 
 
 def inclusion(proof: proofs.Inclusion) -> InclusionOut:

@@ -91,7 +91,8 @@ def _check_outcome(tx: Tx, round_: Round) -> Iterator[str]:
     if closed is None:
         return
     try:
-        come = outcome_of(tx, round_)
+        # As of the closing itself, should this machine's clock have gone back since.
+        come = outcome_of(tx, round_, max(tx.now, closed.recorded_at))
     except Unverified:
         return  # the answer has been named already
     if (come.state, come.at) != (closed.outcome, closed.effective_at):

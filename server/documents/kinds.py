@@ -127,8 +127,8 @@ DOCUMENT = Kind(
         **seats(_document.c.council_id),
         **officers(_document.c.council_id),
         Relation.PROVIDER: _provider(),
-        Relation.RECIPIENT: and_(_named(), acknowledged(_document.c.id)),
-        Relation.INVITED: and_(_named(), ~acknowledged(_document.c.id)),
+        Relation.RECIPIENT: and_(_document.c.is_secret, _named(), acknowledged(_document.c.id)),
+        Relation.INVITED: and_(_document.c.is_secret, _named(), ~acknowledged(_document.c.id)),
     },
     columns=(
         case((_document.c.is_secret, 1), else_=0).label("secret"),

@@ -1,4 +1,4 @@
-"""/api/v1: signing in and out, enrolment, step-up, one's own sessions and tokens."""
+"""/api/v1: registering, enrolment, signing in and out, step-up, one's own sessions and tokens."""
 
 from typing import NoReturn
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from server.access.grant import Grant
 from server.access.guard import anyone, guarded
+from server.access.kinds import INSTALLATION as INSTALLATION_KIND
 from server.access.kinds import PERSON_KIND
 from server.access.parts import Parts, parts_of
 from server.access.vocabulary import Action
@@ -18,10 +19,13 @@ from server.identity import passwords, people, service, sessions
 from server.identity.models import ApiToken
 from server.identity.schemas import (
     EnrolIn,
+    LinkOut,
     MeOut,
     NewTokenOut,
     OpenSessionOut,
     PasswordIn,
+    PersonIn,
+    PersonOut,
     SessionOut,
     SessionsOut,
     SignInIn,
@@ -175,6 +179,32 @@ def make_token(grant: Grant, asked: TokenIn) -> NewTokenOut:
 def revoke_token(grant: Grant, token_id: str) -> None:
     """Revoke one of my tokens."""
     sessions.revoke_token(grant.tx, grant.person_id, token_id)
+
+
+@router.post("/persons", status_code=201, name="registerPerson")
+@guarded(Action.REGISTER_PERSON, INSTALLATION_KIND)
+def register_person(grant: Grant, asked: PersonIn) -> PersonOut:
+    """Register a natural person with their organisation. Gives no right to anything."""
+    new = service.NewPerson(
+        name=asked.name,
+        kana=asked.kana,
+        email=asked.email,
+        organisation_id=asked.organisation,
+        title=asked.title,
+    )
+    person = service.register(grant.tx, new)
+    grant.note(person=person.id)
+    return PersonOut(id=person.id, name=asked.name, organisation=asked.organisation)
+
+
+@router.post("/persons/{person}/enrolment-link", status_code=201, name="invitePerson")
+@guarded(Action.INVITE_PERSON, INSTALLATION_KIND)
+def invite_person(grant: Grant, person: str) -> LinkOut:
+    """A one-time link for a person who never had a credential; refused for everyone else."""
+    link = service.invite(grant.tx, person, by=grant.person_id)
+    grant.shown_once = True
+    grant.note(person=person)
+    return LinkOut(person=person, link=link, hours=service.ENROLMENT_HOURS)
 
 
 def _token(grant: Grant, row: ApiToken) -> TokenOut:

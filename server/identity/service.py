@@ -196,7 +196,8 @@ def _set_password(tx: Tx, person_id: Id, verifier: str) -> None:
 def verifier_by_email(tx: Tx, email: str) -> tuple[Id | None, str | None]:
     """The person behind an address and what their password is checked against."""
     digest = lookup_digest(tx, "email", email)
-    person_id = tx.connection.scalar(select(_person.c.id).where(_person.c.email_digest == digest))
+    query = select(_person.c.id).where(_person.c.email_digest == digest, facts.holds(_person))
+    person_id = tx.connection.scalar(query, {"now": tx.now})
     return person_id, verifier_of_person(tx, person_id) if person_id else None
 
 

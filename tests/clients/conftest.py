@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import uvicorn
 
-from clients.cli import main
+from clients.cli import main, profile
 from clients.sdk import Kyogikai
 from server.access.parts import Parts
 from server.app import create_app
-from tests.factories import World
+from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil, established_council
 from tests.making.documents import run_jobs
 
@@ -47,6 +47,12 @@ class Terminal:
             code = main.run(list(arguments))
         said = self.capture.readouterr()
         return Ran(code, said.out, said.err)
+
+
+def signed_in(terminal: Terminal, caller: Caller, name: str = "default") -> None:
+    """As if `caller` had signed in under a name."""
+    path = profile.session_file(terminal.config, terminal.server, name)
+    profile.remember(path, {"token": caller.token, "person": caller.person_id})
 
 
 @pytest.fixture

@@ -35,6 +35,10 @@ def test_the_real_log_verifies_from_leaf_to_signature(
     shown = officer.read_checkpoint(council.id)
     signed = verify.checkpoint(shown)
     assert signed.size > old.size
+    verify.names_log(signed, council.id)
+    for other in (None, council.concept_id):
+        with pytest.raises(Unverified):
+            verify.names_log(signed, other)
     replay = verify.Replay(signed.origin)
     replay.take(leaves(officer, council, signed.size))
     replay.leads_to(signed)

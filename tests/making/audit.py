@@ -21,6 +21,7 @@ from server.audit.tally import Tally
 from server.clock import Clock
 from server.database import Database
 from server.keyring import FileProvider, Keyring
+from server.settings import Settings
 
 Value = int | str | bytes | None
 
@@ -58,17 +59,24 @@ class Installed:
 
     @contextmanager
     def without_foreign_keys(self) -> Iterator[Any]:
-        """The one writing connection, with SQLite's own checks off."""
+        """A writing connection whose foreign keys are off (SQLite: the one there is, for good)."""
         with self.database.writer.connect() as connection:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            if self.database.on_sqlite:
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            else:
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             yield connection
 
 
 def installed(folder: Path, clock: Clock) -> Installed:
     """Open the installation in `folder`."""
-    chosen = settings.read({}, data=str(folder))
+    return opened(settings.read({}, data=str(folder)), clock)
+
+
+def opened(chosen: Settings, clock: Clock) -> Installed:
+    """Open the installation of these settings, with engines of its own."""
     keyring = Keyring(FileProvider(chosen.key_file))
-    return Installed(folder, Database(chosen.database_url, clock, keyring), clock)
+    return Installed(chosen.data, Database(chosen.database_url, clock, keyring), clock)
 
 
 @contextmanager
@@ -76,11 +84,11 @@ def copied(source: Path, to: Path, clock: Clock) -> Iterator[Installed]:
     """A copy of an installation to be spoilt."""
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(source, to)
-    opened = installed(to, clock)
+    copy = installed(to, clock)
     try:
-        yield opened
+        yield copy
     finally:
-        opened.database.dispose()
+        copy.database.dispose()
 
 
 def draft(number: int = 0, **more: Any) -> Draft:

@@ -99,7 +99,12 @@ def download(
         if str(target) == "-":
             desk.runner().fetch(call, Stream(sys.stdout.buffer), progress)
             return
-        fetched = desk.runner().fetch(call, target, progress)
+        if target.exists() and not target.is_file():
+            # A device or a pipe is written to; a file's way, by renaming, would take its place.
+            with target.open("wb") as out:
+                fetched = desk.runner().fetch(call, Stream(out), progress)
+        else:
+            fetched = desk.runner().fetch(call, target, progress)
     _landed(desk, target, fetched)
 
 

@@ -13,7 +13,7 @@ from clients.cli.language import t
 from clients.cli.options import InCouncil, Limit
 from clients.sdk import verify
 from clients.sdk.calls import audit
-from clients.sdk.problems import Refused
+from clients.sdk.problems import NotFound, Refused
 from crypto import notes
 from crypto.errors import Unverified
 
@@ -85,6 +85,7 @@ def prove(
     document = desk.runner().run_plain(audit.prove_inclusion(log_id, seq))
     proof = audit.prove_inclusion(log_id, seq).read(document)
     seen = verify.inclusion(proof, verifier_key=_known_key(desk, proof.checkpoint.origin, key))
+    verify.names_log(seen, log_id)
     if desk.as_json:
         desk.print_json(document)
     desk.say(
@@ -105,6 +106,7 @@ def verify_(desk: Desk, council: InCouncil = None, system: System = False, key: 
     shown = desk.run(audit.read_checkpoint(log_id))
     known = _known_key(desk, shown.origin, key)
     signed = verify.checkpoint(shown, known)
+    verify.names_log(signed, log_id)
     before = _compare(desk, log_id, signed, shown.verifier_key)
     leaves = _replay(desk, log_id, signed)
     memory = {"note": shown.note, "verifier_key": shown.verifier_key}
@@ -180,7 +182,10 @@ def _compare(desk: Desk, log_id: str | None, now: notes.Checkpoint, key: str) ->
         raise Unverified(f"the log had {old.size} entries when last seen, and has {now.size}")
     if old.size == now.size and old.root != now.root:
         raise Unverified("two roots are signed for one size")
-    proof = desk.run(audit.prove_consistency(log_id, old.size, now.size))
+    try:
+        proof = desk.run(audit.prove_consistency(log_id, old.size, now.size))
+    except NotFound:
+        raise Unverified(f"the server does not know its own checkpoint of {old.size}") from None
     verify.consistency(old, now, proof)
     return old.size
 

@@ -34,9 +34,9 @@ def acts(world: World, made: MadeCouncil, *drafts: Draft) -> None:
         checkpoints.sign(tx, made.id)
 
 
-def act(person: str, object: str, kind: str = "document.read", **more: Any) -> Draft:
+def act(person: str, on: str, kind: str = "document.read", **more: Any) -> Draft:
     actor = {"person": person, "address": "192.0.2.1"}
-    return Draft(kind=kind, object=object, outcome="allowed", person_id=person, actor=actor, **more)
+    return Draft(kind=kind, object=on, outcome="allowed", person_id=person, actor=actor, **more)
 
 
 def provided(world: World, made: MadeCouncil, membership: str, by: Caller) -> str:

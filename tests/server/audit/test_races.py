@@ -5,16 +5,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from server.audit import checkpoints, service
 from server.audit.models import SYSTEM
 from server.database import Database
-from server.keyring import FileProvider, Keyring
+from server.settings import Settings
 from tests.conftest import TestClock
-from tests.making.audit import Installed, copied, draft
+from tests.making.audit import Installed, draft, opened
 
 EACH = 40
 APPENDING = """
@@ -40,20 +39,31 @@ print(json.dumps(numbers))
 """
 
 
+pytestmark = pytest.mark.on_both_databases
+
+
 @pytest.fixture
-def made(template: Path, tmp_path: Path, clock: TestClock) -> Iterator[Installed]:
-    """One installation. Its `database` says which store races are run on."""
-    with copied(template, tmp_path / "made", clock) as made:
-        yield made
+def made(chosen: Settings, clock: TestClock) -> Iterator[Installed]:
+    """One installation on the store of the test."""
+    made = opened(chosen, clock)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def other(chosen: Settings, clock: TestClock) -> Iterator[Installed]:
+    """The same installation with engines of its own, as another process has."""
+    other = opened(chosen, clock)
+    yield other
+    other.database.dispose()
 
 
 def objects(made: Installed) -> list[str]:
     return [row.object for row in made.raw("SELECT object FROM entry ORDER BY seq")]
 
 
-def test_two_engines_in_one_process_never_fork_a_log(made: Installed, clock: TestClock) -> None:
+def test_two_engines_in_one_process_never_fork_a_log(made: Installed, other: Installed) -> None:
     """Two `Database` objects share no lock of ours: only the store's own."""
-    other = Database(made.database.url, clock, made.database.keyring)
 
     def write(database: Database, name: str) -> list[tuple[int, str]]:
         written = []
@@ -67,10 +77,9 @@ def test_two_engines_in_one_process_never_fork_a_log(made: Installed, clock: Tes
     with ThreadPoolExecutor(4) as pool:
         futures = [
             pool.submit(write, database, f"{number}")
-            for number, database in enumerate((made.database, other) * 2)
+            for number, database in enumerate((made.database, other.database) * 2)
         ]
         numbered = dict(pair for each in futures for pair in each.result(120))
-    other.dispose()
 
     assert sorted(numbered) == list(range(1, 4 * EACH + 1))
     assert [numbered[seq] for seq in sorted(numbered)] == objects(made)[1:]
@@ -99,15 +108,8 @@ def test_two_processes_never_fork_a_log(made: Installed) -> None:
     assert report.counted["checkpoints"] == 2 * EACH
 
 
-def test_two_processes_keep_one_copy_outside(made: Installed, clock: TestClock) -> None:
+def test_two_processes_keep_one_copy_outside(made: Installed, other: Installed) -> None:
     """Both may serve one database: neither takes the other's progress for a rollback."""
-    other = Installed(
-        made.folder,
-        Database(
-            made.database.url, clock, Keyring(FileProvider(made.folder / "keys" / "root.key"))
-        ),
-        clock,
-    )
 
     def work(one: Installed) -> None:
         for _ in range(15):
@@ -118,7 +120,6 @@ def test_two_processes_keep_one_copy_outside(made: Installed, clock: TestClock) 
     with ThreadPoolExecutor(2) as pool:
         for each in [pool.submit(work, one) for one in (made, other)]:
             each.result(120)
-    other.database.dispose()
 
     assert made.keep() == []
     report = made.check()

@@ -237,6 +237,7 @@ def test_swapped_objects_are_not_served_as_each_other(
         assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
 
 
+@pytest.mark.spoils_the_log
 @pytest.mark.parametrize("column", ["wrapped", "manifest"])
 def test_swapped_rows_are_not_served_as_each_other(
     world: World, council: MadeCouncil, paper: MadeDocument, column: str
@@ -252,10 +253,10 @@ def test_swapped_rows_are_not_served_as_each_other(
     assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
 
 
-def request_bytes(path: str, token: str) -> bytes:
-    return (
-        f"GET /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
-    ).encode()
+def request_bytes(world: World, path: str, token: str) -> bytes:
+    host = world.parts.settings.origin_host
+    head = f"GET /api/v1{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}"
+    return f"{head}\r\n\r\n".encode()
 
 
 def test_who_is_removed_gets_no_further_byte_range(world: World, council: MadeCouncil) -> None:
@@ -270,7 +271,7 @@ def test_who_is_removed_gets_no_further_byte_range(world: World, council: MadeCo
     made(uploaded(council.organ_a, document, content))
     run_jobs(world)
     with serving(world.parts) as address, socket.create_connection(address) as line:
-        line.sendall(request_bytes(f"/documents/{document}/content", council.organ_b.token))
+        line.sendall(request_bytes(world, f"/documents/{document}/content", council.organ_b.token))
         got = len(line.recv(65536))
         end_seat(world, council)
         while piece := line.recv(1 << 20):
@@ -295,7 +296,9 @@ def test_a_reader_who_goes_away_is_recorded_with_the_bytes_sent(
 ) -> None:
     document = shared_document(world, council, council.organ_a, os.urandom(MIB) * 32)
     with serving(world.parts) as address, socket.create_connection(address) as line:
-        line.sendall(request_bytes(f"/documents/{document.id}/content", council.organ_b.token))
+        line.sendall(
+            request_bytes(world, f"/documents/{document.id}/content", council.organ_b.token)
+        )
         assert line.recv(1000)
     outcome, closing = bodies(world, document.id, "read")[-1]
     assert (outcome, closing["code"]) == ("refused", "disconnected")

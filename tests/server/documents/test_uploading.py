@@ -225,10 +225,14 @@ def test_a_form_that_is_none_is_refused(
         b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nno name\r\n--b--\r\n',
         b'--b\r\nContent-Disposition: form-data; name="other"; filename="a"\r\n\r\nx\r\n--b--\r\n',
         b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ncut short',
-        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n'
-        b'--b\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\ny\r\n--b--\r\n',
-        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n'
-        b"Content-Type: nonsense\r\n\r\nx\r\n--b--\r\n",
+        (
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n'
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\ny\r\n--b--'
+        ),
+        (
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n'
+            b"Content-Type: nonsense\r\n\r\nx\r\n--b--\r\n"
+        ),
         b"--b\r\n" + b"X: y\r\n" * 1000 + b"\r\nx\r\n--b--\r\n",
         b"--b\r\nX: " + b"y" * 100_000 + b"\r\n\r\nx\r\n--b--\r\n",
     ],
@@ -287,7 +291,8 @@ def test_an_upload_that_is_cut_off_leaves_nothing(
 ) -> None:
     """ENC-7, over a real socket: half of what was announced, then the line is dead."""
     head = (
-        f"PUT /api/v1/documents/{document}/content HTTP/1.1\r\nHost: localhost\r\n"
+        f"PUT /api/v1/documents/{document}/content HTTP/1.1\r\n"
+        f"Host: {world.parts.settings.origin_host}\r\n"
         f"Authorization: Bearer {council.organ_a.token}\r\nContent-Length: 4000000\r\n\r\n"
     )
     with serving(world.parts) as address, socket.create_connection(address) as line:

@@ -1,0 +1,72 @@
+"""The server under measurement, with the baselines beside it on the same loop.
+
+`python -m tests.bench.serving DATA PORT`. The baselines exist here only.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
+
+from server import serve, settings
+from server.access.guard import anyone
+from server.app import build_parts, create_app
+from server.keeping import Keeper
+
+PIECE = 256 << 10
+
+
+def main() -> None:
+    """Serve until ended."""
+    data, port = Path(sys.argv[1]), sys.argv[2]
+    chosen = settings.read({}, data=str(data), port=port)
+    parts = build_parts(chosen)
+    app = create_app(parts)
+
+    @app.get("/bench/bare")
+    @anyone
+    async def bare() -> dict[str, object]:
+        return {"id": "x", "title": "y", "may": ["read"]}
+
+    @app.get("/bench/stream")
+    @anyone
+    async def stream(size: int) -> Response:
+        piece = bytes(PIECE)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for _ in range(size // PIECE):
+                yield piece
+                await asyncio.sleep(0)
+
+        return StreamingResponse(pieces(), headers={"Content-Length": str(size)})
+
+    @app.get("/bench/file")
+    @anyone
+    async def file() -> Response:
+        return FileResponse(data / "plain.bin")
+
+    # The path ends like an upload's, so that the same limit on bodies holds for both.
+    @app.put("/bench/content")
+    @anyone
+    async def sink(request: Request) -> Response:
+        with (data / "sink.bin").open("wb") as target:
+            async for piece in request.stream():
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+        return Response(status_code=201)
+
+    keeper = Keeper(parts)
+    keeper.start()
+    try:
+        serve.server(app, chosen).run()
+    finally:
+        keeper.stop()
+
+
+if __name__ == "__main__":
+    main()

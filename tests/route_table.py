@@ -1,0 +1,476 @@
+"""What every route answers every caller: the expectation, as data.
+
+`ROUTES` has for each guarded operation, and each thing it is asked about, who gets through (`ok`),
+who may know of the thing but not do this (`refused`: 403), and who may do it but has done it
+already (`conflict`: 409). Everybody else who is signed in is told that there is no such thing
+(404), and whoever is not gets 401. `by_token` says that an API token with the right scope does.
+`OPEN` has the operations that keep nobody out. The callers are those of tests/policies/stage.py.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.clock import DAY, to_text
+from tests.making import documents
+from tests.policies.stage import PASSWORD, Stage
+
+# --- callers ------------------------------------------------------------------------------------
+NO_PART = "outsider stranger officer_elsewhere ex_member"
+REPS = "representative recipient named provider owner think_tank minister"
+MEMBERS = f"handler deputy {REPS}"
+WAITING = "unacknowledged invited"
+WATCHING = "secretariat compliance auditor"
+OFFICERS = f"{WATCHING} administrator custodian"
+EVERYONE = f"{NO_PART} {WAITING} {MEMBERS} {OFFICERS}"
+GOVERNMENT = "representative recipient minister"
+COUNCIL_READERS = f"{MEMBERS} {WAITING} {WATCHING}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is asked about, and who is answered how; names of callers, separated by spaces."""
+
+    about: str
+    ok: str = ""
+    refused: str = ""
+    conflict: str = ""
+
+    def status(self, caller: str) -> int:
+        """The class of the answer: 200 for everything that is done, also for a proposal (202)."""
+        for status, names in ((200, self.ok), (403, self.refused), (409, self.conflict)):
+            if caller in names.split():
+                return status
+        return 404
+
+
+@dataclass(frozen=True)
+class Operation:
+    """How an operation is asked validly, and its rows. `path` fills further path parameters."""
+
+    rows: tuple[Row, ...]
+    ask: Callable[[Stage], Mapping[str, Any]] | None = None
+    path: Mapping[str, str] | None = None
+    by_token: bool = False
+
+
+def seeing(*rows: Row, ask: Callable[[Stage], Mapping[str, Any]] | None = None) -> Operation:
+    """An operation that a token with scope `read` does."""
+    return Operation(rows, ask, by_token=True)
+
+
+def doing(
+    *rows: Row,
+    ask: Callable[[Stage], Mapping[str, Any]] | None = None,
+    path: Mapping[str, str] | None = None,
+) -> Operation:
+    """An operation of a signed-in person."""
+    return Operation(rows, ask, path)
+
+
+def body(value: Any) -> Callable[[Stage], Mapping[str, Any]]:
+    """A body that is the same on every stage."""
+    return lambda _: {"json": value}
+
+
+def named(name: str) -> Callable[[Stage], Mapping[str, Any]]:
+    """A body made with the stage."""
+    return lambda stage: {"json": stage.bodies[name]}
+
+
+def query(**values: Any) -> Callable[[Stage], Mapping[str, Any]]:
+    """Parameters of a query."""
+    return lambda _: {"params": values}
+
+
+def since(name: str) -> Callable[[Stage], Mapping[str, Any]]:
+    """The query of a proof since a checkpoint the stage has seen."""
+    return lambda stage: {"params": {"old": stage.bodies[name]}}
+
+
+def person(stage: Stage, name: str = "outsider") -> str:
+    """The id of a caller."""
+    return stage.callers[name].person_id
+
+
+def of_council(ok: str, refused: str = "") -> Row:
+    """About the council: whoever reads it and is not `ok` may know of it, and is refused."""
+    rest = [n for n in f"{COUNCIL_READERS} administrator".split() if n not in ok.split()]
+    return Row("council", ok=ok, refused=refused or " ".join(rest))
+
+
+ME = Row("me", ok=EVERYONE)
+READS_COUNCIL = of_council(COUNCIL_READERS)
+READS_ROSTER = of_council(f"{MEMBERS} {WATCHING}")
+PROVES = of_council(f"{MEMBERS} compliance auditor")
+READS_LOG = of_council("compliance auditor")
+READS_INSTALLATION = Row("installation", ok=OFFICERS)
+READS_SYSTEM_LOG = Row(
+    "installation", ok="compliance auditor", refused="secretariat administrator custodian"
+)
+REGISTERS = Row(
+    "installation", ok="secretariat administrator", refused="compliance auditor custodian"
+)
+APPOINTS = Row(
+    "installation", ok="administrator compliance", refused="secretariat auditor custodian"
+)
+
+
+def of_preparing(ok: str) -> Row:
+    """About a council that both ministers are yet to sign for."""
+    rest = [n for n in f"minister {WATCHING} administrator".split() if n not in ok.split()]
+    return Row("preparing", ok=ok, refused=" ".join(rest))
+
+
+def no_longer() -> Row:
+    """What belongs to preparing, asked of the established council: over for everybody."""
+    return Row("council", refused=f"{COUNCIL_READERS} administrator")
+
+
+def of_admission(ok: str) -> Row:
+    """About an open invitation."""
+    rest = [n for n in f"{MEMBERS} invited {WATCHING}".split() if n not in ok.split()]
+    return Row("admission", ok=ok, refused=" ".join(rest))
+
+
+def of_membership(ok: str) -> Row:
+    """About the member the representative speaks for."""
+    rest = [n for n in f"{MEMBERS} {WATCHING}".split() if n not in ok.split()]
+    return Row("membership", ok=ok, refused=" ".join(rest))
+
+
+# --- documents: an internal paper, a secret, one suspended, a draft, one whose secrecy ended ------
+READ_DOCUMENT = (
+    Row("internal", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
+    Row("secret", ok="provider recipient", refused="named secretariat compliance auditor"),
+    Row("suspended", ok="provider", refused="compliance auditor"),
+    Row("draft", ok="provider"),
+    Row("released", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
+)
+DOWNLOAD_DOCUMENT = (
+    Row(
+        "internal",
+        ok="deputy representative recipient named provider owner minister",
+        refused=f"think_tank handler {WATCHING}",
+    ),
+    Row("secret", ok="provider recipient", refused="named secretariat compliance auditor"),
+    Row("suspended", ok="provider", refused="compliance auditor"),
+    Row("draft", ok="provider"),
+)
+UPLOAD_DOCUMENT = (
+    Row(
+        "internal",
+        ok="provider",
+        refused=f"{MEMBERS.replace(' provider', '')} {WATCHING}",
+    ),
+    Row("secret", refused=f"provider recipient named {WATCHING}"),
+    Row("suspended", refused="provider compliance auditor"),
+    Row("draft", ok="provider"),
+)
+
+
+def of_secret(ok: str, conflict: str = "") -> Row:
+    """About a secret: its scope, its officers, and whoever is still to acknowledge it."""
+    all_ = f"provider recipient named {WATCHING}".split()
+    rest = [n for n in all_ if n not in f"{ok} {conflict}".split()]
+    return Row("secret", ok=ok, conflict=conflict, refused=" ".join(rest))
+
+
+DRAFTS = Row("draft", ok="provider")
+
+# --- results ------------------------------------------------------------------------------------
+OWNS = (
+    Row("result", ok="owner", refused=MEMBERS.replace(" owner", "")),
+    Row("closed_result", ok="owner"),
+)
+
+
+def of_exception(about: str, ok: str) -> Row:
+    """About a request: every member and the watching offices know that it was made."""
+    rest = [n for n in f"{MEMBERS} {WATCHING}".split() if n not in ok.split()]
+    return Row(about, ok=ok, refused=" ".join(rest))
+
+
+def of_round(ok: str) -> Row:
+    """About a round in which every member is asked."""
+    rest = [n for n in f"{MEMBERS} {WATCHING}".split() if n not in ok.split()]
+    return Row("round", ok=ok, refused=" ".join(rest))
+
+
+ROUTES: dict[str, Operation] = {
+    # --- oneself
+    "readMe": seeing(ME),
+    "listSessions": seeing(ME),
+    "endSession": doing(ME, path={"session_id": "current"}),
+    "stepUp": doing(ME, ask=body({"password": PASSWORD})),
+    "changePassword": doing(ME, ask=body({"present": PASSWORD, "new": "another horse, 2 staples"})),
+    "listTokens": seeing(ME),
+    "makeToken": doing(ME, ask=body({"name": "集計", "scopes": ["read"]})),
+    "revokeToken": doing(Row("token", ok="representative"), path={"token_id": "token"}),
+    "listCouncils": seeing(ME),
+    "listRounds": seeing(ME),
+    "listResults": seeing(ME),
+    # --- the installation
+    "registerPerson": doing(
+        REGISTERS,
+        ask=body(
+            {
+                "name": "丙野 三郎",
+                "kana": "ヘイノ サブロウ",
+                "email": "new@example.jp",
+                "organisation": "office-org",
+                "title": "係長",
+            }
+        ),
+    ),
+    "invitePerson": doing(REGISTERS, path={"person": "newcomer"}),
+    "listOffices": seeing(READS_INSTALLATION),
+    "appoint": doing(
+        APPOINTS, ask=lambda s: {"json": {"person": person(s), "role": "key_custodian"}}
+    ),
+    "endOffice": doing(APPOINTS, ask=lambda s: {"json": {"office": s.things["office"]}}),
+    "listApprovals": seeing(READS_INSTALLATION),
+    "amendVision": doing(
+        Row("installation", ok="secretariat", refused="compliance auditor administrator custodian"),
+        path={"vision_id": "V1"},
+        ask=body(
+            {
+                "amended_on": "2026-09-01",
+                "reason": "見直し",
+                "technologies": [
+                    {"id": "T-OCN-90", "domain": "海洋", "name_ja": "新しい技術（架空）"}
+                ],
+            }
+        ),
+    ),
+    # --- the programme
+    "publishAdoption": doing(
+        Row("concept_in_call", ok="secretariat"), ask=body({"published_on": "2026-09-01"})
+    ),
+    "reviseConcept": doing(
+        Row("concept_in_call", ok="secretariat"),
+        Row("concept_adopted", ok="secretariat"),
+        ask=body({"revised_on": "2026-09-01", "changes": "追記", "reason": "見直し"}),
+    ),
+    "listProjects": seeing(Row("concept_adopted", ok="secretariat")),
+    "addProject": doing(
+        Row("concept_adopted", ok="secretariat"),
+        ask=lambda s: {
+            "json": {
+                "adoption_id": s.things["adoption"],
+                "title": "採択課題（架空）",
+                "people": [
+                    {
+                        "person_id": person(s),
+                        "organisation_id": "a-university",
+                        "role": "principal_investigator",
+                    }
+                ],
+            }
+        },
+    ),
+    "prepareCouncil": doing(
+        Row("concept_adopted", ok="secretariat"),
+        ask=lambda s: {"json": {"representative_mode": "pd", "representative": person(s)}},
+    ),
+    # --- a council
+    "readCouncil": seeing(READS_COUNCIL),
+    "recordRequirement": doing(
+        of_preparing("secretariat"),
+        no_longer(),
+        ask=body({"requirement": "designated_fund", "met": True, "basis": "確認した"}),
+    ),
+    "nameOfficial": doing(
+        of_preparing("secretariat administrator"),
+        no_longer(),
+        ask=lambda s: {
+            "json": {
+                "minister": s.council.organisations["minister_fund"],
+                "person": person(s, "minister"),
+            }
+        },
+    ),
+    "signEstablishment": doing(of_preparing("minister"), no_longer(), ask=named("signature")),
+    "listAdmissions": seeing(READS_COUNCIL),
+    "inviteMember": doing(
+        of_council("minister secretariat"),
+        ask=body({"category": "knowledge_holder", "organisation": "b-university"}),
+    ),
+    "readAdmission": seeing(of_admission(f"{MEMBERS} invited {WATCHING}")),
+    "decideAdmission": doing(of_admission("minister"), ask=body({"verdict": "admit"})),
+    "consentToJoin": doing(of_admission("invited"), ask=named("consent")),
+    "declineAdmission": doing(of_admission("invited")),
+    "withdrawAdmission": doing(of_admission("secretariat")),
+    "listMemberships": seeing(READS_ROSTER),
+    "nameSeat": doing(
+        of_membership("representative"),
+        ask=lambda s: {"json": {"person": person(s, "ex_member"), "role": "handler"}},
+    ),
+    "endSeat": doing(of_membership("representative"), path={"seat": "deputy_seat"}),
+    "leaveCouncil": doing(of_membership("representative")),
+    "removeMember": doing(of_membership("minister"), ask=body({"reason": "要件を欠くため"})),
+    "readDuty": seeing(READS_COUNCIL),
+    "acknowledgeDuty": doing(
+        Row("council", ok=WAITING, conflict=MEMBERS, refused=f"{WATCHING} administrator"),
+        ask=named("duty"),
+    ),
+    "listConfirmations": seeing(READS_ROSTER),
+    "confirmSafeManagement": doing(
+        of_council("minister compliance"),
+        ask=lambda s: {
+            "json": {
+                "membership": s.things["membership"],
+                "measures": ["organisational", "human", "physical", "technical"],
+                "evidence": "確認書",
+                "valid_to": s.bodies["later"],
+            }
+        },
+    ),
+    # --- documents
+    "listDocuments": seeing(READS_COUNCIL),
+    "listDocumentSummaries": seeing(READS_COUNCIL),
+    "shareDocument": Operation(
+        (of_council(MEMBERS),),
+        body({"title": "資料", "contains_designated_secret": False}),
+        by_token=True,
+    ),
+    "draftSecret": doing(
+        of_council(REPS),
+        ask=body({"title": "案", "contains_designated_secret": False, "is_own_result": False}),
+    ),
+    "readDocument": seeing(*READ_DOCUMENT),
+    "readDocumentSummary": seeing(
+        Row("internal", ok="auditor", refused=f"{MEMBERS} secretariat compliance"),
+        of_secret(f"named {WATCHING}"),
+        Row("suspended", ok="compliance auditor", refused="provider"),
+        Row("draft", refused="provider"),
+    ),
+    "restateSecret": doing(
+        DRAFTS, of_secret("", conflict="provider"), ask=body({"subject": "別の対象"})
+    ),
+    "provideSecret": doing(DRAFTS, of_secret("")),
+    "nameRecipients": doing(
+        DRAFTS,
+        of_secret("provider"),
+        ask=lambda s: {"json": {"add": [person(s, "representative")]}},
+    ),
+    "setPeriod": doing(
+        DRAFTS,
+        of_secret("provider"),
+        ask=lambda s: {"json": {"ends_at": to_text(s.world.clock() + 10 * DAY), "reason": "短縮"}},
+    ),
+    "releaseSecret": doing(Row("draft", refused="provider"), of_secret("provider"), ask=body({})),
+    "acknowledgeDocument": doing(of_secret("named"), ask=named("scope")),
+    "suspendDocument": doing(of_secret("compliance"), ask=body({"reason": "確認のため"})),
+    "resumeDocument": doing(Row("suspended", ok="compliance", refused="provider auditor")),
+    "listReaders": seeing(
+        Row(
+            "internal",
+            ok="provider compliance auditor",
+            refused=f"{MEMBERS.replace(' provider', '')} secretariat",
+        ),
+        of_secret("provider compliance auditor"),
+        Row("suspended", ok="provider compliance auditor"),
+        Row("draft", ok="provider"),
+    ),
+    "uploadContent": Operation(
+        UPLOAD_DOCUMENT,
+        lambda _: {
+            "content": documents.CONTENT,
+            "params": {"file_name": "a.txt"},
+            "headers": {"Content-Type": "text/plain"},
+        },
+        by_token=True,
+    ),
+    "uploadForm": Operation(
+        UPLOAD_DOCUMENT,
+        lambda _: {"files": {"file": ("a.txt", documents.CONTENT, "text/plain")}},
+        by_token=True,
+    ),
+    "readContent": seeing(*READ_DOCUMENT),
+    "probeContent": seeing(*READ_DOCUMENT),
+    "readDownload": seeing(*DOWNLOAD_DOCUMENT),
+    "probeDownload": seeing(*DOWNLOAD_DOCUMENT),
+    # --- the log
+    "listLogEntries": seeing(READS_LOG),
+    "listSystemLogEntries": seeing(READS_SYSTEM_LOG),
+    "listOwnLogEntries": seeing(of_council(MEMBERS)),
+    "readLeaves": seeing(READS_LOG, ask=query(start=0, end=3)),
+    "readSystemLeaves": seeing(READS_SYSTEM_LOG, ask=query(start=0, end=3)),
+    "readCheckpoint": seeing(PROVES),
+    "readSystemCheckpoint": seeing(READS_SYSTEM_LOG),
+    "proveInclusion": seeing(PROVES, ask=query(seq=0)),
+    "proveSystemInclusion": seeing(READS_SYSTEM_LOG, ask=query(seq=0)),
+    "proveConsistency": seeing(PROVES, ask=since("size of councils")),
+    "proveSystemConsistency": seeing(READS_SYSTEM_LOG, ask=since("size of system")),
+    # --- consents
+    "readRoundSummary": seeing(of_round(f"{MEMBERS} {WATCHING}")),
+    "readRound": seeing(of_round(f"deputy {REPS}")),
+    "answerRound": doing(of_round(f"deputy {REPS}"), ask=named("answer")),
+    # --- publication
+    "listCouncilResults": seeing(READS_COUNCIL),
+    "registerResult": doing(
+        of_council("owner named"), ask=body({"title": "成果", "summary": "概要"})
+    ),
+    "readResult": seeing(Row("result", ok=MEMBERS), Row("closed_result", ok="owner")),
+    "publishResult": doing(*OWNS, ask=body({"title": "成果"})),
+    "chooseResultReaders": doing(*OWNS, ask=body({"open_to_council": True})),
+    "acceptHold": doing(
+        Row("asked_result", ok="owner", refused=MEMBERS.replace(" owner", "")),
+        ask=lambda s: {"json": {"round": s.things["round"]}},
+    ),
+    "listFindings": seeing(READS_COUNCIL),
+    "recordFinding": doing(
+        of_council(GOVERNMENT),
+        ask=lambda s: {
+            "json": {
+                "result": s.things["result"],
+                "found_on": "2026-09-01",
+                "evidence": "利用計画",
+            }
+        },
+    ),
+    "requestException": doing(
+        Row(
+            "result",
+            ok=GOVERNMENT,
+            refused="handler deputy named provider owner think_tank",
+        ),
+        Row("closed_result", refused="owner"),
+        ask=named("request"),
+    ),
+    "listExceptions": seeing(READS_COUNCIL),
+    "readException": seeing(
+        of_exception("exception", REPS),
+        of_exception("exception_open", f"deputy {REPS}"),
+        of_exception("exception_agreed", "representative owner"),
+    ),
+    "readExceptionSummary": seeing(of_exception("exception", f"{MEMBERS} {WATCHING}")),
+    "openRound": doing(of_exception("exception", "representative"), ask=body({"days": 10})),
+    "withdrawException": doing(of_exception("exception", "representative")),
+    "listKnowHow": seeing(READS_COUNCIL),
+    "readKnowHow": seeing(
+        Row(
+            "know_how",
+            ok=f"owner provider {GOVERNMENT}",
+            refused="named think_tank deputy handler compliance auditor",
+        )
+    ),
+}
+
+# Operations that keep nobody out, and how they are asked validly.
+OPEN: dict[str, Callable[[Stage], Mapping[str, Any]] | None] = {
+    "readFrontPage": None,
+    "readOpenApi": None,
+    "readReference": None,
+    "readHealth": None,
+    "readReadiness": None,
+    "signIn": named("sign_in"),
+    "enrol": named("enrolment"),
+    "listVisions": None,
+    "listTechnologies": None,
+    "listConcepts": None,
+    "readConcept": None,
+    "readLogKey": None,
+    "listPublications": None,
+}
