@@ -73,11 +73,13 @@ class Tx:
     evidence: dict[str, list[str]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     _session: Session | None = None
+    # The driver's own connection and the dialect's name, for prepared statements.
+    driver: Any = None
+    dialect: str = ""
 
-    @property
-    def driver(self) -> Any:
-        """The driver's own connection, for prepared statements (server/prepared.py)."""
-        return self.connection.connection.driver_connection
+    def __post_init__(self) -> None:
+        self.driver = self.connection.connection.driver_connection
+        self.dialect = self.connection.dialect.name
 
     @property
     def session(self) -> Session:

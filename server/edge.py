@@ -1,8 +1,9 @@
 """The edge of the application, as ASGI middleware: one host name, bounded bodies, plain headers.
 
-Owns three rules. Other host names are refused (421) or sent on to the origin, so that a page of
+Owns four rules. Other host names are refused (421) or sent on to the origin, so that a page of
 another name, pointed at this address, can never speak to the server. A body that is not content
-of a document is at most `max_body_kib` long. Every answer forbids sniffing, and https is for ever.
+of a document is at most `max_body_kib` long, and is JSON. Every answer forbids sniffing, and
+https is for ever.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,9 +27,13 @@ class OneOrigin:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        host = Headers(scope=scope).get("host", "")
+        host = Headers(scope=scope).get("host", "").lower()
         local = host.rsplit(":", 1)[0] in LOOPBACK or host in LOOPBACK
-        if host == self._host or (local and scope["path"] in HEALTH):
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            # Nothing is called by a name with NUL in it, and no database can be asked for one.
+            title = "アドレスに使えない文字（NUL）があります。 / The address holds a NUL."
+            await refusal(404, "not_found", title)(scope, receive, send)
+        elif host == self._host or (local and scope["path"] in HEALTH):
             await self._app(scope, receive, send)
         elif local and scope["method"] in ("GET", "HEAD") and not scope["path"].startswith("/api"):
             await RedirectResponse(self._origin + scope["path"])(scope, receive, send)
@@ -36,19 +41,14 @@ class OneOrigin:
             await self._refusal()(scope, receive, send)
 
     def _refusal(self) -> JSONResponse:
-        body = {
-            "type": "urn:kyogikai:problem:wrong_host",
-            "title": f"このサーバの名前は {self._origin} です。 / This server is {self._origin}.",
-            "status": 421,
-            "code": "wrong_host",
-            "detail": None,
-            "request_id": None,
-        }
-        return JSONResponse(body, 421, media_type="application/problem+json")
+        title = f"このサーバの名前は {self._origin} です。 / This server is {self._origin}."
+        return refusal(421, "wrong_host", title)
 
 
 class BoundedBody:
-    """Refuse bodies over the limit, declared or not; uploads of content have their own limit."""
+    """Refuse bodies over the limit, declared or not, and bodies that are not JSON. Uploads of
+    content, whose paths end in `/content`, have limits and media types of their own.
+    """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app, self._limit = app, limit
@@ -58,14 +58,18 @@ class BoundedBody:
         if scope["type"] != "http" or scope["path"].endswith("/content"):
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "0")
         if declared.isascii() and declared.isdigit() and int(declared) > self._limit:
-            await self._refusal()(scope, receive, send)
-            return
-        await self._app(scope, self._counting(receive), send)
+            await self._too_large()(scope, receive, send)
+        elif _has_body(headers) and not _is_json(headers):
+            await _wrong_media_type()(scope, receive, send)
+        else:
+            await self._counted(scope, receive, send)
 
-    def _counting(self, receive: Receive) -> Receive:
-        total = 0
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whatever the application made of the exception: beyond the limit the answer is ours."""
+        total, begun = 0, False
 
         async def counted() -> Message:
             nonlocal total
@@ -75,19 +79,50 @@ class BoundedBody:
                 raise HTTPException(413, f"at most {self._limit} bytes")
             return message
 
-        return counted
+        async def unless_too_large(message: Message) -> None:
+            nonlocal begun
+            if total <= self._limit:
+                await send(message)
+            elif not begun:
+                begun = True
+                await self._too_large()(scope, receive, send)
 
-    def _refusal(self) -> JSONResponse:
-        body = {
-            "type": "urn:kyogikai:problem:too_large",
-            "title": "大きすぎます。上限は limit（バイト）です。 / Too large; see `limit`.",
-            "status": 413,
-            "code": "too_large",
-            "detail": None,
-            "request_id": None,
-            "limit": self._limit,
-        }
-        return JSONResponse(body, 413, media_type="application/problem+json")
+        await self._app(scope, counted, unless_too_large)
+
+    def _too_large(self) -> JSONResponse:
+        title = "大きすぎます。上限は limit（バイト）です。 / Too large; see `limit`."
+        return refusal(413, "too_large", title, limit=self._limit)
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _is_json(headers: Headers) -> bool:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json"
+
+
+def _wrong_media_type() -> JSONResponse:
+    title = (
+        "この内容形式（Content-Type）は受け付けません。application/json で送ってください。 / "
+        "This Content-Type is not accepted here: send application/json."
+    )
+    return refusal(415, "wrong_media_type", title)
+
+
+def refusal(status: int, code: str, title: str, **members: int) -> JSONResponse:
+    """A problem document of the edge: nothing is known yet of the caller, so in both languages."""
+    body = {
+        "type": f"urn:kyogikai:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": None,
+        "request_id": None,
+        **members,
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 class PlainHeaders:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from server import migrating
@@ -32,6 +33,13 @@ def prepare(settings: Settings, clock: Clock = system_clock) -> bool:
     """
     os.umask(0o077)
     _folder(settings.data)
+    try:
+        return _prepare(settings, clock)
+    except DBAPIError as error:
+        raise _unusable(settings, error) from error
+
+
+def _prepare(settings: Settings, clock: Clock) -> bool:
     is_new = not _has_database(settings)
     if is_new and not settings.key_file.exists():
         create_file(settings.key_file, new_id(clock()))
@@ -52,7 +60,32 @@ def _folder(path: Path) -> None:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingError(f"the data folder {path} cannot be made: {error.strerror}") from error
+        raise SettingError(
+            f"データの場所を作れません / the data folder {path} cannot be made: {error.strerror}. "
+            "別の場所を --data か KYOGIKAI_DATA で / name another by --data or KYOGIKAI_DATA"
+        ) from error
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingError(
+            "データの場所を読み書きできません / this user cannot read and write the data folder "
+            f"{path}: chown -R {os.geteuid()} {path}; chmod -R u+rwX {path}"
+        )
+
+
+def _unusable(settings: Settings, error: DBAPIError) -> SettingError:
+    """What to do about a database that will not open. A driver's words may hold the address with
+    its password: they are told for the embedded database only.
+    """
+    file = sqlite_file(settings.database_url)
+    if file is not None:
+        return SettingError(
+            f"データベースを使えません / the database {file} cannot be used: {error.orig}. "
+            "権限と空きを確かめ、壊れていればバックアップを戻してください / check its permissions "
+            "and the room on the disk; if it is damaged, put back a backup"
+        )
+    return SettingError(
+        "データベースに接続できません / the database of KYOGIKAI_DATABASE_URL cannot be used "
+        f"({type(error.orig).__name__}): is it running, are address, user and password right?"
+    )
 
 
 def _has_database(settings: Settings) -> bool:

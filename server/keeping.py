@@ -35,6 +35,7 @@ class Keeper:
     def start(self) -> None:
         """Sweep what a crash left behind, then begin."""
         sweep(self._parts)
+        self._keep()
         self._thread.start()
 
     def stop(self) -> None:

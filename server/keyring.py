@@ -104,7 +104,7 @@ def create_file(path: Path, installation: str) -> None:
 def _read(path: Path) -> dict[str, str]:
     try:
         mode = path.stat().st_mode
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes()
     except OSError as error:
         raise KeyProblem(
             f"the key file {path} cannot be read ({error.strerror}). Put back the file that "
@@ -113,7 +113,7 @@ def _read(path: Path) -> dict[str, str]:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeyProblem(f"others may read the key file {path}: run  chmod 600 {path}")
     try:
-        content = json.loads(text)
+        content = json.loads(text.decode())
         if content["format"] != FORMAT or not isinstance(content["installation"], str):
             raise ValueError("format")
     except (ValueError, KeyError, TypeError) as error:

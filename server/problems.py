@@ -5,8 +5,10 @@ as subclasses of `Problem` beside the rule that raises them; nothing else writes
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +23,7 @@ from crypto.errors import Unverified
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:kyogikai:problem:"
 
+_WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)")
 _log = logging.getLogger("kyogikai.problems")
 
 
@@ -165,14 +168,15 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def wants_english(request: Request) -> bool:
-    """Whether `Accept-Language` prefers English; Japanese is the default."""
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        language = part.split(";")[0].strip()
-        if language.startswith("ja"):
-            return False
-        if language.startswith("en"):
-            return True
-    return False
+    """Whether `Accept-Language` prefers English (RFC 9110, 12.5.4); Japanese is the default."""
+    wanted: list[tuple[float, int, str]] = []
+    for part in request.headers.get("accept-language", "")[:500].lower().split(","):
+        language, _, weight = part.strip().partition(";")
+        match = _WEIGHT.fullmatch(weight.strip()) if weight else None
+        quality = float(match[1]) if match else 1.0
+        if quality > 0 and language[:2] in ("ja", "en"):
+            wanted.append((-quality, len(wanted), language[:2]))
+    return min(wanted, default=(0.0, 0, "ja"))[2] == "en"
 
 
 def answer(request: Request, problem: Problem) -> JSONResponse:
@@ -213,7 +217,9 @@ def from_validation(error: RequestValidationError) -> Malformed:
 
 def _from_failure(request: Request, error: Exception) -> JSONResponse:
     """Our own failures: the caller learns what to do, the operator's log learns the cause."""
-    _log.error("request %s", getattr(request.state, "request_id", "-"), exc_info=error)
+    if getattr(request.state, "request_id", None) is None:
+        request.state.request_id = str(uuid4())  # it failed outside the guard
+    _log.error("request %s", request.state.request_id, exc_info=error)
     if isinstance(error, Unverified):
         return answer(request, StoredDataDamaged())
     if isinstance(error, OperationalError | PoolTimeout):

@@ -5,6 +5,7 @@ Owns the order in which a server comes up and goes down. Refuses to come up with
 
 import logging
 import signal
+import socket
 import threading
 
 import uvicorn
@@ -13,13 +14,14 @@ from fastapi import FastAPI
 from server import first, installation
 from server.access.parts import Parts
 from server.app import build_parts, create_app
-from server.audit import checkpoints
+from server.audit import checkpoints, outside
 from server.audit import service as audit
 from server.audit.models import SYSTEM
+from server.audit.outside import Tampered
 from server.clock import Clock, system_clock
 from server.keeping import Keeper
 from server.programme import loading, registry
-from server.settings import Settings
+from server.settings import SettingError, Settings
 
 
 def make_ready(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -29,6 +31,12 @@ def make_ready(settings: Settings, clock: Clock = system_clock) -> Parts:
     """
     installation.prepare(settings, clock)
     parts = build_parts(settings, clock)
+    try:
+        # First of all: a database that was rolled back must not be signed any further.
+        outside.keep(parts.database, parts.tally, settings.checkpoints)
+    except Tampered as found:
+        logging.getLogger("kyogikai").critical("%s", found)
+        return parts
     load_programme(parts)
     return parts
 
@@ -46,15 +54,32 @@ def load_programme(parts: Parts) -> loading.Report:
 def serve(settings: Settings, clock: Clock = system_clock) -> None:
     """Serve until interrupted; then finish what runs, sign the logs, close the database."""
     _log_to_stderr()
-    parts = make_ready(settings, clock)
-    _greet(parts)
-    keeper = Keeper(parts)
-    keeper.start()
+    # As Ctrl-C: service managers stop what they started by this signal.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Before anything else: whoever finds the port taken has changed nothing of the server there.
+    with _listening(settings) as listening:
+        parts = make_ready(settings, clock)
+        _greet(parts)
+        keeper = Keeper(parts)
+        keeper.start()
+        try:
+            server(create_app(parts), settings).run(sockets=[listening])
+        finally:
+            keeper.stop()
+            parts.database.dispose()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The port, taken. Raises SettingError when somebody else has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        server(create_app(parts), settings).run()
-    finally:
-        keeper.stop()
-        parts.database.dispose()
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingError(
+            f"ポートを使えません / cannot listen on {settings.host} port {settings.port}: "
+            f"{error.strerror}. すでに動いていませんか。別の番号は --port で / is a server running "
+            "there already? Another port: --port (what is installed keeps the port it has)"
+        ) from error
 
 
 def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
@@ -92,7 +117,7 @@ def _log_to_stderr() -> None:
 def _greet(parts: Parts) -> None:
     origin = parts.settings.origin
     print(f"協議会 Kyogikai: {origin}  (Ctrl-C で終了 / stops)", flush=True)
-    link = first.link(parts)
+    link = None if parts.database.keyring.withheld else first.link(parts)
     if link is not None:
         print(
             "最初の管理者の登録 / enrol the first administrator "

@@ -4,6 +4,7 @@ Owns the names of the environment variables. Never holds key material: secrets a
 paths stand here, and no secret has a default.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +13,9 @@ from urllib.parse import urlsplit
 PREFIX = "KYOGIKAI_"
 HERE = Path(__file__).resolve().parent.parent
 MIB = 1 << 20
+ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(:(?P<port>[0-9]{1,5}))?"
+)
 
 
 class SettingError(Exception):
@@ -80,7 +84,7 @@ def read(environment: Mapping[str, str], **given: str | None) -> Settings:
     port = _number("port", value("port", "8000"), 1, 65535)
     return Settings(
         data=data,
-        database_url=value("database_url", f"sqlite:///{data / 'kyogikai.db'}"),
+        database_url=_database_url(value("database_url", f"sqlite:///{data / 'kyogikai.db'}")),
         origin=_origin(value("origin", f"http://localhost:{port}")),
         key_file=Path(value("key_file", str(data / "keys" / "root.key"))),
         vault=Path(value("vault", str(data / "vault"))),
@@ -123,12 +127,23 @@ def _number(name: str, text: str, least: int, most: int) -> int:
 
 
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    plain = not (parts.path or parts.query or parts.fragment or parts.username)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    if plain and parts.netloc and (parts.scheme == "https" or (parts.scheme == "http" and local)):
+    """A browser's origin, spelt as a browser spells it: lower case, no path, a port that exists."""
+    found = ORIGIN.fullmatch(text)
+    port = int(found["port"] or 1) if found else 0
+    local = found is not None and found["host"] in {"localhost", "127.0.0.1", "[::1]"}
+    if found and 0 < port < 1 << 16 and (found["scheme"] == "https" or local):
         return text
     raise SettingError(
-        "KYOGIKAI_ORIGIN must be https://HOST[:PORT] without a path (http only for localhost): "
-        f"{text!r}"
+        "KYOGIKAI_ORIGIN must be https://HOST[:PORT] in lower case without a path (http only for "
+        f"localhost): {text!r}"
+    )
+
+
+def _database_url(text: str) -> str:
+    """An address of a database this server runs on. Refused without repeating it: it is secret."""
+    if text.startswith(("sqlite:////", "postgresql+psycopg://")):
+        return text
+    raise SettingError(
+        "KYOGIKAI_DATABASE_URL must be postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, or "
+        "sqlite:////ABSOLUTE/PATH"
     )

@@ -36,12 +36,6 @@ from tests.making.councils import established_council
 from tests.making.documents import CONTENT, provided_secret, shared_document
 from tests.making.identity import enrol
 from tests.making.publication import all_consent, asked_round, closed, stepped_up
-from tests.server.audit.test_races import (  # noqa: F401  collected here again
-    test_a_clock_that_goes_backwards_does_not_take_the_log_with_it,
-    test_two_engines_in_one_process_never_fork_a_log,
-    test_two_processes_keep_one_copy_outside,
-    test_two_processes_never_fork_a_log,
-)
 from tests.server.audit.test_recorder import (
     COUNCIL as OTHER_LOG,
 )

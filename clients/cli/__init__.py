@@ -1,1 +1,3 @@
 """`kyogikai`, the command for people: a thin skin over the SDK."""
+
+VERSION = "0.1.0"

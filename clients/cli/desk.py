@@ -7,7 +7,7 @@ with `--json` the API's own JSON), messages to standard error.
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -87,28 +87,57 @@ class Desk:
         """The answer to a call."""
         return self.runner().run(call)
 
-    def show(self, call: "Call[Any]", names: str) -> None:
-        """Run a call and print the named fields of what it answers."""
+    def show(self, call: "Call[Any]", names: str, council: str | None = None) -> None:
+        """Run a call and print the named fields of what it answers; `council` says whose members
+        it speaks of, where the answer itself does not.
+        """
         document = self.runner().run_plain(call)
         if self.as_json:
             self.print_json(document)
         else:
-            from clients.cli.rendering import columns, record
+            self._record(call.read(document), names, council)
 
-            record(call.read(document), columns(names))
+    def _record(self, thing: Any, names: str, council: str | None = None) -> None:
+        from clients.cli.rendering import columns, record
+        from clients.cli.roster import names_for
 
-    def pages(self, call: "Call[Page[Any]]", names: str, limit: int = MOST) -> None:
-        """Run a list, page after page, and print at most `limit` things."""
+        shown = columns(names)
+        record(thing, shown, names_for(self.runner(), [thing], shown, council))
+
+    def present(self, thing: Any, names: str, council: str | None = None) -> None:
+        """Show a thing to be confirmed, on standard error, with the names of whom it mentions."""
+        from clients.cli.rendering import columns, lines
+        from clients.cli.roster import names_for
+
+        shown = columns(names)
+        people = names_for(self.runner(), [thing], shown, council)
+        self.say("\n".join(lines(thing, shown, people)))
+
+    def pages(
+        self,
+        call: "Call[Page[Any]]",
+        names: str,
+        limit: int = MOST,
+        council: str | None = None,
+        spread: "Callable[[Any], Iterable[Any]] | None" = None,
+    ) -> None:
+        """Run a list, page after page, and print at most `limit` things; `spread` makes several
+        lines of one thing.
+        """
         items, read = self._pages(call, limit)
         if self.as_json:
             self.print_json({"items": items[:limit], "next": read})
             return
         from clients.cli.rendering import columns, table
+        from clients.cli.roster import names_for
 
         things = call.read({"items": items[:limit], "next": None}).items
         if not things:
             self.say(t("ありません。", "None."))
-        table(things, columns(names))
+        if spread is not None:
+            things = tuple(line for thing in things for line in spread(thing))
+        shown = columns(names)
+        table(things, shown, names_for(self.runner(), things, shown, council))
         if read is not None:
             self.say(t("続きがあります（--limit）。", "There are more (--limit)."))
 
@@ -122,15 +151,15 @@ class Desk:
                 return items, following
             call = call.from_cursor(following)
 
-    def did(self, call: "Call[Any]", ja: str, en: str, names: str = "") -> None:
+    def did(
+        self, call: "Call[Any]", ja: str, en: str, names: str = "", council: str | None = None
+    ) -> None:
         """Run an act, print what it answers, and say that it is done."""
         document = self.runner().run_plain(call)
         if document is not None and self.as_json:
             self.print_json(document)
         elif document is not None and names:
-            from clients.cli.rendering import columns, record
-
-            record(call.read(document), columns(names))
+            self._record(call.read(document), names, council)
         self.say(t(ja, en))
 
     def print_json(self, document: Any) -> None:

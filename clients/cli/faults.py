@@ -5,9 +5,13 @@ stable code, what to do next, and the request's id for whoever is asked for help
 """
 
 import json
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Any
 
+from clients.cli.labels import label
 from clients.cli.language import t
+from clients.cli.rendering import timed
 from clients.cli.words import word
 from clients.sdk import problems as p
 from crypto.errors import Unverified
@@ -65,11 +69,12 @@ def line_of(failure: Exception, server: str) -> str:
     if isinstance(failure, p.Problem):
         return _problem(failure)
     if isinstance(failure, p.Proposed):
+        until = timed(failure.expires_at)
         return t(
             f"まだ実行されていません。二人で行う操作なので、提案として記録しました（{failure.proposal}、"
-            f"期限 {failure.expires_at}）。権限を持つもう一人が、同じ内容で操作してください。",
+            f"期限 {until}）。権限を持つもう一人が、同じ内容で操作してください。",
             f"Not done yet: this takes two persons and was recorded as proposal {failure.proposal} "
-            f"(until {failure.expires_at}). Another person with the right must do the same.",
+            f"(until {until}). Another person with the right must do the same.",
         )
     return _other(failure, server)
 
@@ -93,8 +98,7 @@ def _other(failure: Exception, server: str) -> str:
         )
     if isinstance(failure, Unverified):
         return t(
-            "検証できません。信用せず、コンプライアンス担当者に知らせてください。"
-            f" [unverified] {failure}",
+            f"検証できません。信用せず、情報管理責任者に知らせてください。 [unverified] {failure}",
             f"Not verified. Do not trust this record; tell the compliance officer. "
             f"[unverified] {failure}",
         )
@@ -140,8 +144,18 @@ def _missing(problem: p.Problem) -> str:
             )
         )
     errors = problem.members.get("errors") or []
-    said += [f"{error.get('field')}: {error.get('message')}." for error in errors]
+    if lacking := problem.members.get("missing"):
+        names = "、".join(word(str(each)) for each in lacking)
+        said.append(t(f"足りないもの: {names}。", f"Missing: {names}."))
+    said += [f"{_field(error)}: {error.get('message')}" for error in errors]
     return " ".join(said)
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    """The field an error is about: what it is called, and how the API names it."""
+    name = str(error.get("field"))
+    called = label(name)
+    return name if called in name else f"{called}（{name}）"
 
 
 def document_of(failure: Exception) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from clients.cli import faults, language
+from clients.cli import VERSION, faults, language, usage
 from clients.cli.desk import Desk
 from clients.cli.language import t
 
@@ -67,6 +67,12 @@ class Nouns(TyperGroup):
         return found
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"kyogikai {VERSION}")
+        raise typer.Exit
+
+
 def root(
     ctx: typer.Context,
     as_json: Annotated[
@@ -80,6 +86,12 @@ def root(
         str,
         typer.Option("--as", envvar="KYOGIKAI_AS", help="どのサインインで / as which sign-in"),
     ] = "default",
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="版を表示 / print the version"
+        ),
+    ] = False,
     lang: Annotated[
         str, typer.Option("--lang", help="ja, en（KYOGIKAI_LANG, LANG）")
     ] = language.JAPANESE,
@@ -117,8 +129,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _misused(error: typer.TyperException, as_json: bool) -> int:
     """Say what is wrong with the command line; bare nouns get their help."""
-    format_message = getattr(error, "format_message", lambda: str(error))
-    message = format_message()
+    message = usage.told(error)
     lead = t("使い方が違います", "wrong usage")
     mistake = faults.Mistake(f"{lead}: {message} → kyogikai … --help")
     if as_json:

@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 from clients.cli.language import t
+from clients.cli.words import word
+
+
+def choices(*codes: str) -> str:
+    """The words that can be given, each with what it means, as help shows them."""
+    meant = ((code, word(code)) for code in codes)
+    return t("、", ", ").join(code if said == code else f"{code}（{said}）" for code, said in meant)
+
 
 InCouncil = Annotated[
     str | None,
@@ -18,6 +26,7 @@ InCouncil = Annotated[
         help=t("協議会の ID（一つだけなら省略可）", "the council's id (if you have several)"),
     ),
 ]
+DOMAINS = "海洋、宇宙・航空、サイバー空間、領域横断、バイオ"
 Council = Annotated[str, typer.Argument(help=t("協議会の ID", "the council's id"))]
 Limit = Annotated[int, typer.Option("--limit", min=1, help=t("最大件数", "at most so many"))]
 Reason = Annotated[str, typer.Option("--reason", help=t("理由", "why"))]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from clients.sdk.answers import audit
 from clients.sdk.answers.consents import Round
+from clients.sdk.answers.councils import Duty
+from clients.sdk.answers.documents import Scope
 from crypto import canonical, digests, merkle, notes
 from crypto.errors import Unverified
 
@@ -120,6 +122,42 @@ def question(shown: Round) -> None:
             raise Unverified(f"the {name} has another digest than is shown")
     if json.loads(shown.question_statement).get("question") != shown.question:
         raise Unverified("the question shown is not the one whose digest is answered")
+
+
+def statement(text: str, digest: str) -> None:
+    """Check that the digest that is signed or consented to is that of exactly the text shown."""
+    raw = text.encode()
+    canonical.parse(raw)
+    if digests.sha256(raw).hex() != digest:
+        raise Unverified("the text has another digest than is shown")
+
+
+def duty(shown: Duty) -> None:
+    """Check that the duty's digest is that of the texts shown."""
+    content = {
+        "id": shown.id,
+        "version": shown.version,
+        "effective_on": shown.effective_on,
+        "ja": shown.ja,
+        "en": shown.en,
+        "citations": list(shown.citations),
+        "counsel_note": shown.counsel_note,
+    }
+    if digests.sha256(canonical.canonical(content)).hex() != shown.digest:
+        raise Unverified("the duty has another digest than is shown")
+
+
+def scope(shown: Scope, duty_shown: Duty) -> None:
+    """Check that what is acknowledged is exactly this item, provider, period and duty."""
+    duty(duty_shown)
+    content = {
+        "duty": duty_shown.digest,
+        "document": shown.document,
+        "provider": shown.provider,
+        "ends_at": round(shown.ends_at.timestamp() * 1000),
+    }
+    if digests.sha256(canonical.canonical(content)).hex() != shown.digest:
+        raise Unverified("the scope has another digest than is shown")
 
 
 def _hash(text: object) -> bytes:

@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.Column("log_seq", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("verifier", sa.String(), nullable=False),
+        sa.Column("verifier", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],

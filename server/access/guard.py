@@ -208,8 +208,7 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
 
 def enter_change(call: Call, tx: Tx) -> Grant:
     """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
-    caller, id = _locked(call, tx)
-    return _entered(call, tx, caller, id)
+    return _entered(call, tx, *_locked(call, tx))
 
 
 def _locked(call: Call, tx: Tx) -> tuple[Caller, Id]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    func,
     literal,
     or_,
     select,
@@ -155,13 +156,13 @@ class Kind:
     def _denied(self) -> ColumnElement[str | None]:
         if not self.deniable:
             return NOTHING
-        against = select(_denial.c.kind).where(
+        # `conflict_of_interest` sorts before `suspension` and takes away more.
+        against = select(func.min(_denial.c.kind)).where(
             _denial.c.thing_id == self.table.c.id,
             or_(_denial.c.person_id.is_(None), _denial.c.person_id == PERSON),
             holds(_denial),
         )
-        # `conflict_of_interest` sorts before `suspension` and takes away more.
-        return against.order_by(_denial.c.kind).limit(1).scalar_subquery()
+        return against.scalar_subquery()
 
 
 __all__ = ["ID", "NOW", "PERSON", "Held", "Kind", "OneOf"]

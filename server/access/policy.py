@@ -14,6 +14,8 @@ from pathlib import Path
 import casbin
 
 from crypto.digests import sha256
+from server.access import bounds
+from server.access.bounds import Table
 from server.access.kind import Kind
 from server.access.vocabulary import Action, Category, KindName, Relation
 
@@ -132,6 +134,7 @@ def load(folder: Path, kinds: Iterable[Kind]) -> Policy:
     requirements = _requirements(folder / "actions.csv", grants)
     _check_lists(grants, requirements)
     table = _table(_enforcer(folder, grants), grants, declared)
+    _check_bounds(table, requirements)
     _loaded[known] = Policy(known[0], grants, requirements, table)
     return _loaded[known]
 
@@ -224,6 +227,13 @@ def _check_lists(grants: Sequence[Grant], requirements: Mapping[Action, Requirem
     for action in (Action.READ, Action.SEE):
         if action in requirements and requirements[action].categories != frozenset(Category):
             raise PolicyError(f"actions.csv: {action} must be open to every category (*)")
+
+
+def _check_bounds(table: Table, requirements: Mapping[Action, Requirement]) -> None:
+    persons = {action: needs.persons for action, needs in requirements.items()}
+    categories = {action: needs.categories for action, needs in requirements.items()}
+    if crossed := list(bounds.crossed(table, persons, categories)):
+        raise PolicyError(f"no policy may do this: {'; '.join(crossed)}")
 
 
 def _enforcer(folder: Path, grants: Sequence[Grant]) -> casbin.Enforcer:

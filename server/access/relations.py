@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from server.access.kind import PERSON, Held, OneOf
 from server.access.models import Acknowledgement, Office, Seat
 from server.access.vocabulary import Category, OfficeRole, Relation, SeatRole
-from server.audit.facts import holds
+from server.audit.facts import NOW, holds
 
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
@@ -39,7 +39,10 @@ def seated(
 def acknowledged(subject: Column) -> ColumnElement[bool]:
     """The person has acknowledged the duty of ACT 62(7) for this council or item (BR-36)."""
     table = _acknowledgement
-    return exists().where(table.c.person_id == PERSON, table.c.subject_id == subject, holds(table))
+    # It never ends, as the duty does not (BR-37), so nothing looks for an ending.
+    return exists().where(
+        table.c.person_id == PERSON, table.c.subject_id == subject, table.c.recorded_at <= NOW
+    )
 
 
 def acting(
@@ -87,7 +90,7 @@ def officers(council: Column | None) -> dict[Relation, Held]:
         where,
         holds(_office),
     )
-    held = mine.order_by(_office.c.id).limit(1).scalar_subquery()
+    held = mine.limit(1).scalar_subquery()
     pairs = {
         Relation.SECRETARIAT: OfficeRole.SECRETARIAT,
         Relation.COMPLIANCE_OFFICER: OfficeRole.COMPLIANCE_OFFICER,
@@ -109,7 +112,7 @@ def seats(council: Column) -> dict[Relation, Held]:
         holds(_seat),
         acknowledged(council),
     )
-    held = mine.order_by(_seat.c.id).limit(1).scalar_subquery()
+    held = mine.limit(1).scalar_subquery()
     every = {
         Relation.MEMBER: tuple(SeatRole),
         Relation.SEAT_REPRESENTATIVE: (SeatRole.REPRESENTATIVE,),

@@ -136,7 +136,7 @@ DOCUMENT = Kind(
         _document.c.provider_membership_id,
         _document.c.created_by,
         _document.c.recorded_at,
-        ENDS_AT.label("ends_at"),
+        case((_document.c.is_secret, ENDS_AT)).label("ends_at"),
         _recorded(_provided).label("provided_at"),
         _recorded(_release).label("released_at"),
         _recorded(_period_end).label("end_noted_at"),

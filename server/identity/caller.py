@@ -26,6 +26,7 @@ from server.audit.models import Ending
 from server.clock import MINUTE, Instant
 from server.database import Tx
 from server.identity.models import ApiToken, SignedIn
+from server.keys.service import bound_hash
 from server.prepared import Prepared
 from server.problems import Unauthenticated
 
@@ -98,7 +99,10 @@ def identify(tx: Tx, authorization: str | None, idle_minutes: int) -> Caller:
         raise Unauthenticated
     facts = {"id": token_id, "now": tx.now, "idle_since": tx.now - idle_minutes * MINUTE}
     row = (_BY_SESSION if kind == "kys" else _BY_TOKEN).row(tx, facts)
-    if row is None or not hmac.compare_digest(row.secret_hash, secret_hash(secret)):
+    if row is None:
+        raise Unauthenticated
+    expected = bound_hash(tx, kind, token_id, row.person_id, secret_hash(secret))
+    if not hmac.compare_digest(row.secret_hash, expected):
         raise Unauthenticated
     if kind == "kys":
         return Caller(row.person_id, SESSION, token_id, row.stepped_up_at, row.seen_at)

@@ -46,13 +46,13 @@ class Affiliation(Evidence, table=True):
 
 
 class Credential(Evidence, table=True):
-    """What a person signs in with; a new password ends the old row."""
+    """What a person signs in with, sealed; a new password ends the old row."""
 
     __tablename__ = "credential"
 
     person_id: str = Field(foreign_key="person.id", index=True)
     kind: str
-    verifier: str
+    verifier: bytes = Field(sa_type=LargeBinary)
 
 
 class Enrolment(Evidence, table=True):

@@ -4,6 +4,7 @@ Every function works inside a transaction it is given; passwords are hashed befo
 so that no lock is held while argon2 runs.
 """
 
+import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import Table, bindparam, select
@@ -24,7 +25,7 @@ from server.identity.models import (
 )
 from server.ids import Id, new_id
 from server.keys.models import INSTALLATION
-from server.keys.service import lookup_digest, open_field, seal_field
+from server.keys.service import bound_hash, lookup_digest, open_field, seal_field
 from server.problems import Conflict, NotFound, Problem
 
 ENROLMENT_HOURS = 72
@@ -154,7 +155,7 @@ def invite(tx: Tx, person_id: Id, *, by: Id | None) -> str:
     enrolment = Enrolment(
         person_id=person_id,
         token_id=token.token_id,
-        secret_hash=token.secret_hash,
+        secret_hash=bound_hash(tx, "kye", token.token_id, person_id, token.secret_hash),
         expires_at=tx.now + ENROLMENT_HOURS * HOUR,
         made_by=by,
     )
@@ -169,9 +170,13 @@ def enrol(tx: Tx, link: str, verifier: str) -> Id:
     except Unverified as error:
         raise LinkUnusable from error
     found = _open_enrolments(tx, _enrolment.c.token_id == token_id)
-    if kind != "kye" or not found or found[0].secret_hash != tokens.secret_hash(secret):
+    if kind != "kye" or not found:
         raise LinkUnusable
     enrolment = found[0]
+    hashed = tokens.secret_hash(secret)
+    expected = bound_hash(tx, kind, token_id, enrolment.person_id, hashed)
+    if not hmac.compare_digest(enrolment.secret_hash, expected):
+        raise LinkUnusable
     if has_credential(tx, enrolment.person_id):
         raise HasCredential
     facts.end(tx, enrolment, by=enrolment.person_id, reason="used")
@@ -189,8 +194,15 @@ def _open_enrolments(tx: Tx, condition: object) -> list[Enrolment]:
 
 
 def _set_password(tx: Tx, person_id: Id, verifier: str) -> None:
-    credential = Credential(person_id=person_id, kind=PASSWORD, verifier=verifier)
+    row_id = new_id(tx.now)
+    # Sealed with the person's id: a row that was written or moved without the key opens for nobody.
+    sealed = seal_field(tx, INSTALLATION, _verifier(row_id), f"{person_id} {verifier}")
+    credential = Credential(id=row_id, person_id=person_id, kind=PASSWORD, verifier=sealed)
     facts.enter(tx, SYSTEM, credential)
+
+
+def _verifier(row_id: Id) -> tuple[str, str, str]:
+    return ("credential", "verifier", row_id)
 
 
 def verifier_by_email(tx: Tx, email: str) -> tuple[Id | None, str | None]:
@@ -202,25 +214,33 @@ def verifier_by_email(tx: Tx, email: str) -> tuple[Id | None, str | None]:
 
 
 def verifier_of_person(tx: Tx, person_id: Id) -> str | None:
-    """What the person's password is checked against now; None without one."""
-    query = select(_credential.c.verifier).where(
+    """What the person's password is checked against now; None without one.
+
+    Raises Unverified for a row that was not written by this server for this person.
+    """
+    current = _credential_of(tx, person_id)
+    if current is None:
+        return None
+    opened = open_field(tx, INSTALLATION, _verifier(current.id), current.verifier)
+    owner, _, verifier = opened.partition(" ")
+    if owner != person_id:
+        raise Unverified("credential")
+    return verifier
+
+
+def _credential_of(tx: Tx, person_id: Id) -> Credential | None:
+    query = select(Credential).where(
         _credential.c.person_id == person_id,
         _credential.c.kind == PASSWORD,
         facts.holds(_credential),
     )
-    verifier: str | None = tx.connection.scalar(query, {"now": tx.now})
-    return verifier
+    return tx.session.scalars(query, {"now": tx.now}).one_or_none()
 
 
 def change_password(tx: Tx, person_id: Id, *, old: str, new: str) -> None:
     """Replace the verifier `old`, which the caller has just proved, by `new`; end all sessions."""
-    query = select(Credential).where(
-        _credential.c.person_id == person_id,
-        _credential.c.verifier == old,
-        facts.holds(_credential),
-    )
-    current = tx.session.scalars(query, {"now": tx.now}).one_or_none()
-    if current is None:
+    current = _credential_of(tx, person_id)
+    if current is None or verifier_of_person(tx, person_id) != old:
         raise Conflict("the password was changed meanwhile; sign in again")
     facts.end(tx, current, by=person_id, reason="replaced")
     _set_password(tx, person_id, new)

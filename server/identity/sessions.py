@@ -13,7 +13,7 @@ from server.database import Tx
 from server.identity.models import ApiToken, SignedIn
 from server.ids import Id, new_id
 from server.keys.models import INSTALLATION
-from server.keys.service import seal_field
+from server.keys.service import bound_hash, seal_field
 from server.problems import NotFound
 
 TOKEN_DAYS = 90
@@ -27,7 +27,7 @@ def start_session(tx: Tx, person_id: Id, *, hours: int) -> tuple[str, Instant]:
     expires = tx.now + hours * HOUR
     row = SignedIn(
         id=token.token_id,
-        secret_hash=token.secret_hash,
+        secret_hash=bound_hash(tx, "kys", token.token_id, person_id, token.secret_hash),
         person_id=person_id,
         created_at=tx.now,
         seen_at=tx.now,
@@ -87,7 +87,7 @@ def make_token(
         id=row_id,
         person_id=person_id,
         token_id=token.token_id,
-        secret_hash=token.secret_hash,
+        secret_hash=bound_hash(tx, "kyo", token.token_id, person_id, token.secret_hash),
         name=seal_field(tx, INSTALLATION, ("api_token", "name", row_id), name),
         council_id=council_id,
         scopes=" ".join(sorted(set(scopes))),

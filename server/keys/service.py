@@ -17,6 +17,7 @@ from server.keyring import KeyProblem, Keyring
 from server.keys.models import INSTALLATION, KeyVersion
 
 FIELD, LOOKUP, OPENING, CONTENT = "field", "lookup", "opening", "content"
+CREDENTIAL = "credential"
 _table = KeyVersion.__table__  # type: ignore[attr-defined]
 
 
@@ -77,6 +78,15 @@ def open_field(tx: Tx, owner: str, place: tuple[str, str, str], sealed: bytes) -
 
 def _place(owner: str, place: tuple[str, str, str]) -> bytes:
     return b"kyogikai/field/v1\0" + canonical([owner, *place])
+
+
+def bound_hash(tx: Tx, kind: str, token_id: str, person_id: str, secret_hash: bytes) -> bytes:
+    """What is stored of a reference token: its hash, bound by key to its kind, id and person.
+
+    Whoever can write rows but has no key can so not make one that signs anybody in.
+    """
+    value = [kind, token_id, person_id, secret_hash.hex()]
+    return digests.commit(key(tx, INSTALLATION, CREDENTIAL), value)
 
 
 def lookup_digest(tx: Tx, purpose: str, text: str, owner: str = INSTALLATION) -> bytes:

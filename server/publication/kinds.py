@@ -53,11 +53,16 @@ _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _ending: Table = Ending.__table__  # type: ignore[attr-defined]
 
 
+# The caller's own result. No seat is asked for: leaving or being removed from the council takes
+# nobody's own result away, nor the right to publish it (design.md 1, promise 6).
+_OWN: ColumnElement[bool] = _result.c.owner_id == PERSON
+
+
 def _owned(result_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """The caller's own result. No seat is asked for: leaving or being removed from the council
-    takes nobody's own result away, nor the right to publish it (design.md 1, promise 6).
+    """What another kind is about is the caller's own result. Of a result itself it is `_OWN`: an
+    EXISTS over the same table would ask whether the caller owns any result at all.
     """
-    return exists().where(_result.c.id == result_id, _result.c.owner_id == PERSON)
+    return exists().where(_result.c.id == result_id, _OWN)
 
 
 def _chosen(person: ColumnElement[str] | None) -> ColumnElement[bool]:
@@ -110,7 +115,7 @@ RESULT = Kind(
     states=(PUBLISHABLE, HELD, KEPT, PUBLISHED),
     state=case((_PUBLISHED, PUBLISHED), (_KEPT, KEPT), (_HELD, HELD), else_=PUBLISHABLE),
     relations={
-        Relation.RESULT_OWNER: _owned(_result.c.id),
+        Relation.RESULT_OWNER: _OWN,
         Relation.RESULT_CO_OWNER: exists().where(
             _co_owner.c.result_id == _result.c.id,
             _co_owner.c.person_id == PERSON,

@@ -155,7 +155,7 @@ def test_refusals_name_who_may_and_what_to_do(
     signed_in(terminal, council.pd, "pd")
     ran = terminal("log", "entries", "--as", "pd", "--council", council.id)
     assert ran.code == 1
-    assert "コンプライアンス担当者" in ran.err
+    assert "情報管理責任者" in ran.err
     assert "[refused]" in ran.err
     world.clock.advance(10 * 60_000)
     ran = terminal("token", "make", "試験", "--scope", "read", "--as", "pd", "--lang", "en")

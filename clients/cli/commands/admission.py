@@ -1,5 +1,6 @@
 """Invitations to become a member: deciding, consenting, declining."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -9,13 +10,18 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
 from clients.cli.options import InCouncil, Yes
+from clients.sdk import verify
 from clients.sdk.calls import councils
+from clients.sdk.problems import NotFound, Refused
 
 app = noun("招請と参加", "Invitations to join")
 Admission = Annotated[str, typer.Argument(help=t("招請の ID", "the invitation's id"))]
 SHOWN = (
     "id council category organisation person source as_written state nominee decisions consented "
     "statement digest membership may"
+)
+TO_CONSENT = (
+    "id council category organisation person source as_written nominee decisions statement digest"
 )
 
 
@@ -56,7 +62,10 @@ def consent(
     """Consent to exactly what the statement says, after showing it."""
     if digest is None:
         now = desk.run(councils.read_admission(admission))
-        desk.say(now.statement)
+        verify.statement(now.statement, now.digest)
+        with suppress(NotFound, Refused):
+            desk.present(desk.run(councils.read_council(now.council)), "concept_id title state")
+        desk.present(now, TO_CONSENT, now.council)
         confirm(t("この内容に同意しますか。", "Consent to this?"), yes)
         digest = now.digest
     call = councils.consent_to_join(admission, digest)

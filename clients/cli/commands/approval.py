@@ -13,5 +13,5 @@ app = noun("二人目の承認", "Acts that take two persons")
 def list_(desk: Desk) -> None:
     """List proposals; doing the same act confirms one."""
     desk.pages(
-        identity.list_approvals(), "id action thing proposer proposer_name expires_at arguments"
+        identity.list_approvals(), "id proposer action thing proposer_name expires_at arguments"
     )

@@ -8,6 +8,7 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.given import json_file
 from clients.cli.language import t
+from clients.cli.options import DOMAINS, choices
 from clients.sdk.calls import programme
 
 app = noun("研究開発構想", "Research and development concepts")
@@ -22,12 +23,12 @@ SHOWN = (
 @command(app, "list", "構想の一覧。", "List the concepts.")
 def list_(
     desk: Desk,
-    domain: Annotated[str | None, typer.Option(help="ocean, space_aero, cross_cyber, bio")] = None,
+    domain: Annotated[str | None, typer.Option(help=DOMAINS)] = None,
     vision: Annotated[str | None, typer.Option(help=t("ビジョンの ID", "a vision's id"))] = None,
     funding_agency: Annotated[
         str | None, typer.Option(help=t("資金配分機関の ID（jst, nedo）", "jst or nedo"))
     ] = None,
-    state: Annotated[str | None, typer.Option(help=t("状態", "the state"))] = None,
+    state: Annotated[str | None, typer.Option(help=choices("in_call", "adopted"))] = None,
 ) -> None:
     """List concepts by domain, vision, funding agency and state."""
     call = programme.list_concepts(domain, vision, funding_agency, state, limit=200)

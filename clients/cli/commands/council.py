@@ -1,5 +1,8 @@
 """Councils: preparing, establishing, inviting, the duty, safe management."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,8 +11,10 @@ from clients.cli.asking import confirm
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.given import needed_moment
-from clients.cli.language import chosen, t
-from clients.cli.options import Council, Yes
+from clients.cli.language import t
+from clients.cli.options import Council, Yes, choices
+from clients.sdk import verify
+from clients.sdk.answers.councils import Membership
 from clients.sdk.calls import councils
 
 app = noun("協議会", "Councils")
@@ -27,7 +32,7 @@ def prepare(
     representative: Annotated[
         str, typer.Option(help=t("PD・PO の人の ID", "the PD's or PO's person id"))
     ],
-    mode: Annotated[str, typer.Option(help="pd, po, po_deemed_sole")],
+    mode: Annotated[str, typer.Option(help=choices("pd", "po", "po_deemed_sole"))],
 ) -> None:
     """Prepare a council: expected organs become invitations, never members."""
     call = councils.prepare_council(concept, representative, mode)
@@ -43,7 +48,7 @@ def list_(desk: Desk) -> None:
 @command(app, "show", "協議会を表示します。", "Show a council.")
 def show(desk: Desk, council: Council) -> None:
     """Show a council: requirements, ministers, what is missing."""
-    desk.show(councils.read_council(council), SHOWN)
+    desk.show(councils.read_council(council), SHOWN, council)
 
 
 @command(app, "require", "設置要件の充足を記録します。", "Record a requirement as met or not.")
@@ -53,7 +58,12 @@ def require(
     requirement: Annotated[
         str,
         typer.Argument(
-            help="designated_fund, representative_consent, support_appropriate, safe_management"
+            help=choices(
+                "designated_fund",
+                "representative_consent",
+                "support_appropriate",
+                "safe_management",
+            )
         ),
     ],
     basis: Annotated[str, typer.Option(help=t("根拠", "on what basis"))],
@@ -61,7 +71,7 @@ def require(
 ) -> None:
     """Record a finding about a requirement (BR-03)."""
     call = councils.record_requirement(council, requirement, met, basis)
-    desk.did(call, "記録しました。", "Recorded.", "id requirement met basis")
+    desk.did(call, "記録しました。", "Recorded.", "id requirement met basis", council)
 
 
 @command(app, "name-official", "署名者を指名します（二人）。", "Name who signs (two persons).")
@@ -73,7 +83,7 @@ def name_official(
 ) -> None:
     """Name who signs for an establishing minister; another person confirms by doing the same."""
     call = councils.name_official(council, minister, person)
-    desk.did(call, "指名しました。", "Named.", "minister person")
+    desk.did(call, "指名しました。", "Named.", "minister person", council)
 
 
 @command(app, "sign", "大臣のために設置に署名します。", "Sign the establishment for a minister.")
@@ -86,14 +96,24 @@ def sign(
     yes: Yes = False,
 ) -> None:
     """Sign what the council's statement says now, after showing it."""
-    if digest is None:
-        now = desk.run(councils.read_council(council)).establishment
-        if now is not None:
-            desk.say(now.statement)
-            confirm(t("この内容に署名しますか。", "Sign this?"), yes)
-        digest = now.digest if now is not None else "0" * 64
+    digest = digest or _read_and_signed(desk, council, yes)
     call = councils.sign_establishment(council, digest)
-    desk.did(call, "署名しました。", "Signed.", "id state ministers established_at")
+    desk.did(call, "署名しました。", "Signed.", "id state ministers established_at", council)
+
+
+def _read_and_signed(desk: Desk, council: str, yes: bool) -> str:
+    """Show what is to be signed, and that it is exactly that; its digest once it is confirmed."""
+    now = desk.run(councils.read_council(council))
+    if now.establishment is None:
+        return "0" * 64  # the server says why there is nothing to sign
+    verify.statement(now.establishment.statement, now.establishment.digest)
+    desk.present(now, "id concept_id title representative_mode ministers requirements", council)
+    for invited in desk.runner().each(councils.list_admissions(council)):
+        if invited.source == "founding":
+            desk.present(invited, "category organisation person nominee consented", council)
+    desk.present(now, "establishment.missing establishment.statement establishment.digest")
+    confirm(t("この内容に署名しますか。", "Sign this?"), yes)
+    return now.establishment.digest
 
 
 @command(app, "invite", "構成員を招請します。", "Invite a member.")
@@ -118,9 +138,41 @@ def invite(
 
 @command(app, "members", "構成員と席の一覧。", "List members and their seats.")
 def members(desk: Desk, council: Council) -> None:
-    """List who is a member and who acts for each."""
-    names = "id category organisation.name_ja person.name state safe_until seats"
-    desk.pages(councils.list_memberships(council), names)
+    """List who is a member and who acts for each, a line for each seat."""
+    names = "id person_id seat category member role name state safe_until acknowledged"
+    desk.pages(councils.list_memberships(council), names, spread=_seats)
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """A member and one who acts for it, in a list."""
+
+    id: str
+    category: str
+    member: str
+    state: str
+    safe_until: datetime | None
+    person_id: str | None = None
+    name: str | None = None
+    role: str | None = None
+    seat: str | None = None
+    acknowledged: bool | None = None
+
+
+def _seats(of: Membership) -> Iterator[SeatLine]:
+    name = of.organisation.name_ja if of.organisation else of.person.name if of.person else "—"
+    line = SeatLine(of.id, of.category, name, of.state, of.safe_until)
+    for each in of.seats:
+        yield replace(
+            line,
+            person_id=each.person.id,
+            name=each.person.name,
+            role=each.role,
+            seat=each.id,
+            acknowledged=each.acknowledged,
+        )
+    if not of.seats:
+        yield line
 
 
 @command(app, "acknowledge", "守秘義務を確認します。", "Acknowledge the duty of confidentiality.")
@@ -135,7 +187,8 @@ def acknowledge(
     """Show the duty in force, then acknowledge it; before that nothing non-public opens."""
     if text is None:
         duty = desk.run(councils.read_duty(council))
-        desk.say(duty.en if chosen() == "en" else duty.ja)
+        verify.duty(duty)
+        desk.present(duty, f"id effective_on {t('ja', 'en')} citations counsel_note digest")
         confirm(t("確認しましたか。", "Do you acknowledge this?"), yes)
         text = duty.id
     call = councils.acknowledge_duty(council, text)
@@ -145,8 +198,7 @@ def acknowledge(
 @command(app, "duty", "守秘義務の文を表示します。", "Show the duty of confidentiality.")
 def duty_(desk: Desk, council: Council) -> None:
     """Show the duty in force, and whether the caller has acknowledged it."""
-    text = "en" if chosen() == "en" else "ja"
-    names = f"id version effective_on {text} citations counsel_note digest acknowledged_at"
+    names = f"id version effective_on {t('ja', 'en')} citations counsel_note digest acknowledged_at"
     desk.show(councils.read_duty(council), names)
 
 
@@ -162,12 +214,12 @@ def confirm_safe_management(
     membership: Annotated[str, typer.Argument(help=t("構成員の ID", "the membership's id"))],
     evidence: Annotated[str, typer.Option(help=t("確認した根拠", "what was found"))],
     until: Annotated[str, typer.Option(help=t("有効期限", "until when it holds"))],
-    measure: Annotated[list[str], typer.Option(help=", ".join(MEASURES))] = list(MEASURES),  # noqa: B006
+    measure: Annotated[list[str], typer.Option(help=choices(*MEASURES))] = list(MEASURES),  # noqa: B006
 ) -> None:
     """Confirm all four kinds of measures, until a date (BR-16)."""
     end = needed_moment(until, "--until")
     call = councils.confirm_safe_management(council, membership, measure, evidence, end)
-    desk.did(call, "記録しました。", "Recorded.", "id membership measures valid_to")
+    desk.did(call, "記録しました。", "Recorded.", "id membership measures valid_to", council)
 
 
 @command(
@@ -179,4 +231,4 @@ def confirm_safe_management(
 def safe_management(desk: Desk, council: Council) -> None:
     """List every safe-management confirmation of a council's members."""
     names = "id membership measures confirmed_by valid_from valid_to"
-    desk.pages(councils.list_confirmations(council), names)
+    desk.pages(councils.list_confirmations(council), names, council=council)

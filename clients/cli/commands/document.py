@@ -16,7 +16,7 @@ from clients.sdk.calls import documents
 from clients.sdk.transfers import Fetched, Stream
 
 app = noun("資料", "Documents")
-LINE = "id state title provider ends_at version"
+LINE = "id state title provider ends_at"
 SHOWN = (
     "id council title state under_duty provider created_by created_at provided_at ends_at "
     "released_at suspended statement recipients versions may"
@@ -127,4 +127,4 @@ def read(desk: Desk, document: Document, version: Version = None) -> None:
 @command(app, "readers", "誰が読んだかを表示します。", "List who read a document.")
 def readers(desk: Desk, document: Document, limit: Limit = 1000) -> None:
     """List every access: who, when, what of it, and the number of its log entry."""
-    desk.pages(documents.list_readers(document), "seq time person name act", limit)
+    desk.pages(documents.list_readers(document), "seq person time name act", limit)

@@ -13,7 +13,7 @@ from clients.sdk.calls import publication
 
 app = noun("公開の例外の要請", "Exceptions from publication")
 Request = Annotated[str, typer.Argument(help=t("要請の ID", "the request's id"))]
-LINE = "id state result round closes_at"
+LINE = "id result round state closes_at"
 
 
 @command(

@@ -17,7 +17,7 @@ app = noun("ノウハウ", "Know-how entries")
 def list_(desk: Desk, council: InCouncil = None) -> None:
     """List the agreed entries of a council, without what they say."""
     call = publication.list_know_how(desk.council(council))
-    desk.pages(call, "id state result since until review_at")
+    desk.pages(call, "id result state since until review_at")
 
 
 @command(app, "show", "ノウハウを表示します。", "Show a know-how entry.")

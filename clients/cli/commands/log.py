@@ -10,7 +10,7 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.given import moment
 from clients.cli.language import t
-from clients.cli.options import InCouncil, Limit
+from clients.cli.options import InCouncil, Limit, choices
 from clients.sdk import verify
 from clients.sdk.calls import audit
 from clients.sdk.problems import NotFound, Refused
@@ -39,14 +39,15 @@ def entries(
         str | None, typer.Option("--object", help=t("対象（例 document/ID）", "as document/ID"))
     ] = None,
     kind: Annotated[str | None, typer.Option(help=t("種類（例 document.read）", "kind"))] = None,
-    outcome: Annotated[str | None, typer.Option(help="allowed, refused, done")] = None,
+    outcome: Annotated[str | None, typer.Option(help=choices("allowed", "refused", "done"))] = None,
     since: Annotated[str | None, typer.Option(help=t("この時から", "from this time"))] = None,
     until: Annotated[str | None, typer.Option(help=t("この時まで", "before this time"))] = None,
     limit: Limit = 100,
 ) -> None:
     """List entries, newest first, each with what its leaf commits to."""
+    log_id = _log(desk, council, system)
     call = audit.list_log_entries(
-        _log(desk, council, system),
+        log_id,
         person,
         object_,
         kind,
@@ -55,14 +56,15 @@ def entries(
         moment(until, "--until"),
         min(limit, 200),
     )
-    desk.pages(call, "seq time outcome kind object person", limit)
+    desk.pages(call, "seq time outcome kind object person", limit, log_id)
 
 
 @command(app, "own", "自分の操作の記録を表示します。", "List your own entries.")
 def own(desk: Desk, council: InCouncil = None, limit: Limit = 100) -> None:
     """List the caller's own acts, and acts on what the caller's member provided."""
-    call = audit.list_own_log_entries(desk.council(council), min(limit, 200))
-    desk.pages(call, "seq time outcome kind object person mine", limit)
+    log_id = desk.council(council)
+    call = audit.list_own_log_entries(log_id, min(limit, 200))
+    desk.pages(call, "seq time outcome kind object person mine", limit, log_id)
 
 
 @command(app, "checkpoint", "最新の署名済みチェックポイント。", "Show the newest checkpoint.")

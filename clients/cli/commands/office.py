@@ -8,6 +8,7 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.given import moment
 from clients.cli.language import t
+from clients.cli.options import choices
 from clients.sdk.calls import identity
 
 app = noun("職務", "Offices")
@@ -19,7 +20,13 @@ def appoint(
     role: Annotated[
         str,
         typer.Argument(
-            help="secretariat, compliance_officer, auditor, key_custodian, system_administrator"
+            help=choices(
+                "secretariat",
+                "compliance_officer",
+                "auditor",
+                "key_custodian",
+                "system_administrator",
+            )
         ),
     ],
     person: Annotated[str, typer.Argument(help=t("人の ID", "the person's id"))],
@@ -44,4 +51,4 @@ def end(
 @command(app, "list", "職務の一覧。", "List offices.")
 def list_(desk: Desk) -> None:
     """List who holds which office."""
-    desk.pages(identity.list_offices(), "id role person name council since until")
+    desk.pages(identity.list_offices(), "id person role name council since until")

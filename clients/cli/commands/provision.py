@@ -19,8 +19,10 @@ from clients.cli.options import (
     NoWait,
     Reason,
     Yes,
+    choices,
 )
-from clients.sdk.calls import documents
+from clients.sdk import verify
+from clients.sdk.calls import councils, documents
 
 Persons = Annotated[list[str], typer.Option(help=t("人の ID（複数可）", "person's id, repeatable"))]
 
@@ -99,7 +101,7 @@ def provide_draft(desk: Desk, document: Document) -> None:
 def _provide(desk: Desk, document: str) -> None:
     desk.did(
         documents.provide_secret(document),
-        "提供しました。blocked の人には届いていません（安全管理措置の確認が必要）。",
+        "提供しました。「届いていない人」は、所属する構成員の安全管理措置の確認が必要です。",
         "Provided. Not delivered to those in `blocked` (their safe management is unconfirmed).",
         f"{SHOWN} blocked",
     )
@@ -120,7 +122,11 @@ def acknowledge(
         if summary.scope is None:
             desk.say(t("確認すべきものはありません。", "There is nothing to acknowledge."))
             return
-        desk.say(summary.scope.duty)
+        duty = desk.run(councils.read_duty(summary.council))
+        verify.scope(summary.scope, duty)
+        desk.present(summary, "id council state provider provided_at ends_at suspended")
+        desk.present(duty, f"id effective_on {t('ja', 'en')} citations counsel_note")
+        desk.present(summary, "scope.digest")
         confirm(t("確認しましたか。", "Do you acknowledge this?"), yes)
         scope = summary.scope.digest
     call = documents.acknowledge_document(document, scope)
@@ -157,7 +163,7 @@ def period(
 def release(
     desk: Desk,
     document: Document,
-    ground: Annotated[str, typer.Option(help="provider, publicly_known")] = "provider",
+    ground: Annotated[str, typer.Option(help=choices("provider", "publicly_known"))] = "provider",
     reason: Annotated[str | None, typer.Option(help=t("理由", "why"))] = None,
 ) -> None:
     """Let a secret become council-internal now."""

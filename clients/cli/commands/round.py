@@ -1,5 +1,6 @@
 """Rounds: reading the question, and answering for one's member."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -9,19 +10,22 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.faults import Mistake
 from clients.cli.language import t
-from clients.cli.options import Yes
+from clients.cli.options import Yes, choices
+from clients.cli.words import word
 from clients.sdk import verify
 from clients.sdk.calls import consents
 
 app = noun("同意手続", "Rounds of consent")
 Round = Annotated[str, typer.Argument(help=t("手続の ID", "the round's id"))]
-LINE = "id state outcome subject_kind subject closes_at asked"
+# What is asked first, then what it stands on.
+ORDER = ("about", "information", "until", "authorised", "holder", "harm", "effect")
+LINE = "id subject subject_kind state outcome closes_at asked"
 
 
 @command(app, "list", "自分が関わる同意手続の一覧。", "List the rounds you take part in.")
 def list_(
     desk: Desk,
-    state: Annotated[str | None, typer.Option(help="open, closed")] = None,
+    state: Annotated[str | None, typer.Option(help=choices("open", "closed"))] = None,
 ) -> None:
     """List rounds in which a membership of the caller is asked."""
     desk.pages(consents.list_rounds(state), LINE)
@@ -64,16 +68,19 @@ def answer(
     yes: Yes = False,
 ) -> None:
     """Consent, object or withdraw, to exactly the question whose digest is sent."""
-    verdict = _verdict(consent, object_, withdraw)
+    verdict, council = _verdict(consent, object_, withdraw), None
     if question is None:
         asked = desk.run(consents.read_round(round_id))
         verify.question(asked)
-        desk.say(asked.question_statement)
-        confirm(t(f"この文に回答しますか（{verdict}）。", f"Answer this ({verdict})?"), yes)
-        question = asked.question_sha256
+        said_first = {each: asked.question[each] for each in ORDER if each in asked.question}
+        shown = replace(asked, question=said_first | asked.question)
+        desk.present(shown, "id council question closes_at question_statement question_sha256")
+        said = word(verdict)
+        confirm(t(f"この文に「{said}」と回答しますか。", f"Answer this ({said})?"), yes)
+        question, council = asked.question_sha256, asked.council
     call = consents.answer_round(round_id, question, verdict, reason, researchers_heard)
     desk.did(call, "回答を記録しました。", "Answer recorded.", "answer.verdict answer.given_at "
-             "answer.attestation outcome.state outcome.missing")  # fmt: skip
+             "answer.attestation outcome.state outcome.missing", council)  # fmt: skip
 
 
 def _verdict(consent: bool, object_: bool, withdraw: bool) -> str:

@@ -8,6 +8,7 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.given import moment
 from clients.cli.language import t
+from clients.cli.options import choices
 from clients.sdk.calls import councils
 
 app = noun("席（代表・代理・従事者）", "Seats")
@@ -21,7 +22,7 @@ def name(
     desk: Desk,
     membership: Membership,
     person: Annotated[str, typer.Argument(help=t("人の ID", "the person's id"))],
-    role: Annotated[str, typer.Option(help="seat_representative, deputy, handler")],
+    role: Annotated[str, typer.Option(help=choices("seat_representative", "deputy", "handler"))],
     until: Annotated[str | None, typer.Option(help=t("任期の終わり", "end of term"))] = None,
 ) -> None:
     """Name a deputy, a handler, or one's successor."""

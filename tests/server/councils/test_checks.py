@@ -1,5 +1,6 @@
 """What fsck asks of councils."""
 
+import pytest
 from sqlalchemy import delete, update
 
 from server.access.models import Membership
@@ -19,6 +20,7 @@ def test_a_council_made_by_the_rules_has_no_fault(world: World, made: MadeCounci
     assert found(world) == []
 
 
+@pytest.mark.spoils_the_log
 def test_a_signature_changed_behind_the_server_is_found(world: World, made: MadeCouncil) -> None:
     table = EstablishmentSignature.__table__  # type: ignore[attr-defined]
     with world.parts.database.changing() as tx:
@@ -27,6 +29,7 @@ def test_a_signature_changed_behind_the_server_is_found(world: World, made: Made
     assert found(world) == [f"council {made.id}: not signed alike for both ministers (BR-05)"]
 
 
+@pytest.mark.spoils_the_log
 def test_a_decision_taken_away_is_found(world: World, made: MadeCouncil) -> None:
     table = AdmissionDecision.__table__  # type: ignore[attr-defined]
     with world.parts.database.changing() as tx:

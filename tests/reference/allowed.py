@@ -1,0 +1,87 @@
+"""Who may do what, once more: plain Python over plain data, from domain.md (c) and its rules."""
+
+from tests.reference.world import World
+
+GOVERNMENT = {"establishing_ministry", "programme_ministry", "implementer_government"}
+BY_PART = GOVERNMENT | {"program_director", "program_officer", "funding_agency"}
+RESULTS = {"program_director", "rd_implementer", "implementer_private", "knowledge_holder"}
+
+
+def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
+    """Whether a person, signed in and stepped up, may do something to a thing at a moment."""
+    seat = next((s for s in w.seats if s.person == who and (s.until or now + 1) > now), None)
+    me = bool(seat) and (who, w.council) in w.bound  # BR-36
+    role, part, member = (seat.role, seat.category, seat.member) if seat and me else ("", "", "")
+    speaks, voice = role == "seat_representative", role in ("seat_representative", "deputy")
+    signs, needs = speaks and part == "establishing_ministry", speaks and part in GOVERNMENT
+    office = w.offices.get(who, "")
+    secretariat, officer = office == "secretariat", office == "compliance_officer"
+    checks, watches = (
+        officer or office == "auditor",
+        bool(office) and office != "system_administrator",
+    )
+    may: list[tuple[str, bool]] = []
+    if kind == "council":
+        asked = any(a.nominee == who and a.state == "open" for a in w.admissions.values())
+        may += [("read acknowledge", bool(seat) or asked), ("share", me), ("provide", speaks)]
+        may += [("read_roster prove read_own_log", me), ("read read_roster", watches)]
+        may += [("read_log prove", checks), ("see", office == "system_administrator")]
+        may += [("invite_member", signs or secretariat), ("record_finding", needs)]
+        may += [("register_result", part in RESULTS and role != "deputy")]
+        may += [("confirm_safe_management", signs or officer)]
+    elif kind == "admission":
+        mine, is_open = w.admissions[id].nominee == who, w.admissions[id].state == "open"
+        may += [("read", me or mine or watches), ("consent decline", mine and is_open)]
+        may += [("decide", signs and is_open), ("withdraw", secretariat and is_open)]
+    elif kind == "membership":
+        may += [("read", me or watches), ("remove", signs and id in w.members)]
+        may += [("name_seat end_seat leave", speaks and member == id and id in w.members)]
+    elif kind == "document":
+        p = w.papers[id]
+        draft, over = p.is_secret and not p.provided, p.released or now >= p.ends_at
+        secret, internal = p.is_secret and not draft and not over, not draft and over
+        mine = me and member == p.member and (voice or p.author == who)
+        told = me and who in p.recipients and now < w.safe_until.get(member, 0)  # BR-14, BR-16
+        opens = told and secret and (who, id) in w.bound and not p.suspended
+        takes = mine or opens or (internal and voice and not p.suspended)
+        may += [("read read_readers", mine), ("upload", mine and not secret), ("read", opens)]
+        may += [("publish set_scope", mine and draft), ("set_scope release", mine and secret)]
+        may += [("download", takes and part != "think_tank"), ("read", internal and officer)]
+        may += [("read", internal and not p.suspended and (me or secretariat))]
+        may += [("see acknowledge", told and secret and not opens and not p.suspended)]
+        may += [("see", secret and (checks or (secretariat and not p.suspended)))]
+        may += [
+            ("see", internal and checks and not officer),
+            ("read_readers", checks and not draft),
+        ]
+        may += [("resume", officer and not draft), ("suspend", officer and secret)]
+    elif kind == "round":
+        asked = me and member in w.rounds[id].roster
+        may += [("see", asked or watches), ("read", asked and voice)]
+        is_open = w.rounds[id].ended is None and now < w.rounds[id].closes_at
+        may += [("answer", asked and voice and is_open)]
+    elif kind == "result":
+        r = w.results[id]
+        kept = [w.requests[k.request].result for k in w.know_how.values() if now < k.until]
+        owns, plain = r.owner == who, not r.published and id not in kept
+        shown = me and (r.is_open or who in r.readers)
+        may += [("read choose_readers", owns), ("publish", owns and not r.published)]  # BR-25
+        may += [("accept_hold", owns and plain), ("read", shown)]
+        may += [("request_exception", shown and plain and needs)]
+    else:
+        request = w.requests[w.know_how[id].request if kind == "know_how" else id]
+        owns, own = w.results[request.result].owner == who, speaks and member == request.member
+        named = me and who in request.authorised and part != "think_tank"
+        may += [("see", owns or me or checks), ("read", owns)]
+        if kind == "know_how":
+            may += [("read", named or (speaks and part in BY_PART))]
+        else:
+            newest = w.rounds[request.rounds[-1]] if request.rounds else None
+            idle = newest is None or newest.ended == "void"
+            is_open = bool(newest) and newest.ended is None and now < newest.closes_at
+            entry = next((k for k in w.know_how.values() if k.request == id), None)
+            alive = own and not request.withdrawn and not entry and (idle or is_open)
+            may += [("see", secretariat), ("open_round withdraw", alive), ("read", own)]
+            may += [("read", speaks and not (entry and now < entry.until))]
+            may += [("read", voice and is_open)]
+    return any(act in acts.split() and holds for acts, holds in may)

@@ -1,0 +1,83 @@
+"""What the reference knows: the facts of one established council, as plain data."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Seat:
+    person: str
+    member: str
+    role: str
+    category: str
+    until: int | None = None
+
+
+@dataclass
+class Admission:
+    nominee: str
+    state: str = "open"
+
+
+@dataclass
+class Paper:
+    member: str
+    author: str
+    is_secret: bool
+    recipients: set[str] = field(default_factory=set)
+    ends_at: int = 0
+    provided: bool = False
+    released: bool = False
+    suspended: bool = False
+
+
+@dataclass
+class Result:
+    owner: str
+    member: str
+    is_open: bool
+    readers: set[str] = field(default_factory=set)
+    published: bool = False
+
+
+@dataclass
+class Round:
+    roster: set[str]
+    bound: set[str]
+    closes_at: int
+    votes: dict[str, str] = field(default_factory=dict)
+    ended: str | None = None
+
+
+@dataclass
+class Request:
+    result: str
+    member: str
+    until: int
+    authorised: set[str]
+    rounds: list[str] = field(default_factory=list)
+    withdrawn: bool = False
+
+
+@dataclass
+class KnowHow:
+    request: str
+    until: int
+
+
+@dataclass
+class World:
+    """Everything by its id. `bound` holds (person, council or item) of every acknowledgement."""
+
+    council: str
+    members: dict[str, str] = field(default_factory=dict)  # active ones: their category
+    gone: set[str] = field(default_factory=set)
+    seats: list[Seat] = field(default_factory=list)
+    offices: dict[str, str] = field(default_factory=dict)
+    bound: set[tuple[str, str]] = field(default_factory=set)
+    safe_until: dict[str, int] = field(default_factory=dict)
+    admissions: dict[str, Admission] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    results: dict[str, Result] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
+    know_how: dict[str, KnowHow] = field(default_factory=dict)
