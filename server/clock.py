@@ -24,8 +24,8 @@ def system_clock() -> Instant:
 
 def to_text(instant: Instant) -> str:
     """RFC 3339 with milliseconds, in UTC: `2026-04-01T00:00:00.000Z`."""
-    moment = datetime.fromtimestamp(instant // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % 1000:03}Z"
+    moment = datetime.fromtimestamp(instant // 1000, UTC).replace(tzinfo=None)
+    return f"{moment.isoformat()}.{instant % 1000:03}Z"
 
 
 def from_text(text: str) -> Instant:

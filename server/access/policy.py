@@ -8,7 +8,7 @@ the server down (Casbin itself would drop it silently).
 import csv
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import casbin
@@ -74,16 +74,22 @@ class Policy:
     grants: tuple[Grant, ...]
     requirements: Mapping[Action, Requirement]
     table: Mapping[tuple[KindName, str], Mapping[Action, frozenset[Relation]]]
+    # Answers already worked out, for lists: a function of the immutable table, over a finite space.
+    _may: dict[object, list[Action]] = field(default_factory=dict, compare=False, repr=False)
 
     def may(
         self, held: frozenset[Relation], category: str | None, kind: KindName, state: str
     ) -> list[Action]:
         """Every action these relations allow on a thing of this kind in this state."""
-        return [
-            action
-            for action, suffices in self.table[kind, state].items()
-            if held & suffices and self._category_fits(action, category)
-        ]
+        question = (held, category, kind, state)
+        known = self._may.get(question)
+        if known is None:
+            known = self._may[question] = [
+                action
+                for action, suffices in self.table[kind, state].items()
+                if held & suffices and self._category_fits(action, category)
+            ]
+        return known
 
     def allows(
         self,

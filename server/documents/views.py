@@ -28,7 +28,8 @@ from server.documents.versions import READY, StoredVersion
 
 def item(grant: Grant, seen: Seen) -> ItemOut:
     """A document in a list."""
-    return ItemOut(**_item(grant, seen.row), may=[*seen.may])
+    # Our own rows, by the page: judging each field again would cost more than finding it.
+    return ItemOut.model_construct(**_item(grant, seen.row), may=seen.may)
 
 
 def _item(grant: Grant, thing: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pty
 import stat
 import subprocess
 import sys
+import tomllib
 from contextlib import suppress
 from pathlib import Path
 
@@ -85,6 +86,8 @@ def test_confirming_without_a_terminal_needs_yes(
     ran = terminal("council", "acknowledge", council.id, "--as", "new")
     assert ran.code == 2
     assert "--yes" in ran.err
+    for shown in ("第62条第7項", "適用日: 2025-06-01（日）", "ダイジェスト（SHA-256）: "):
+        assert shown in ran.err
     ran = terminal("council", "acknowledge", council.id, "--yes", "--as", "new")
     assert ran.code == 0, ran.err
     assert terminal("council", "acknowledge", council.id, "--yes", "--as", "new").code == 5
@@ -148,6 +151,50 @@ def test_exit_codes_and_messages_in_both_languages(
         assert len(ran.err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "ja"),
+    [
+        (("concept", "show"), "引数 concept（構想の ID）が必要です。"),
+        (("finding", "record", "x", "--on", "2026-01-01"), "オプション --evidence が必要です。"),
+        (("nope",), "nope というコマンドはありません。"),
+        (("council", "shwo"), "shwo はありません。近いもの: 'show'"),
+        (("council", "list", "--nope"), "--nope というオプションはありません。"),
+        (("council", "list", "x", "y"), "余分な引数があります: x y"),
+        (("document", "list", "--limit"), "オプション --limit には値が必要です。"),
+        (("document", "list", "--limit", "x"), "--limit の値が使えません: 整数ではありません。"),
+        (("document", "list", "--limit", "0"), "--limit の値が使えません: 1 以上です。"),
+        (("document", "upload", "x", "/nowhere"), "ファイル /nowhere がありません。"),
+    ],
+)
+def test_usage_errors_are_told_in_japanese(
+    terminal: Terminal, arguments: tuple[str, ...], ja: str
+) -> None:
+    ran = terminal(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ja in ran.err
+
+
+def test_the_version_is_the_package_s(terminal: Terminal) -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        version = tomllib.load(file)["project"]["version"]
+    assert terminal("--version").out == f"kyogikai {version}\n"
+
+
+def test_a_list_too_wide_for_the_terminal_is_one_record_below_the_other(
+    terminal: Terminal, council: MadeCouncil
+) -> None:
+    signed_in(terminal, council.pd)
+    _, narrow = at_a_terminal("council", "members", council.id, COLUMNS="80", NO_COLOR="1")
+    assert "  構成員: 防衛装備庁" in narrow
+    assert council.organ_a.person_id in narrow
+    _, wide = at_a_terminal("council", "members", council.id, COLUMNS="300", NO_COLOR="1")
+    assert "構成員: " not in wide
+    piped = terminal("council", "members", council.id).out.splitlines()
+    assert [line.split("\t")[1] for line in piped if council.organ_a.person_id in line] == [
+        council.organ_a.person_id
+    ]
+
+
 def test_refusals_name_who_may_and_what_to_do(
     terminal: Terminal, council: MadeCouncil, world: World
 ) -> None:
@@ -188,6 +235,7 @@ def test_an_act_that_takes_two_says_so_plainly(
     assert "二人" in ran.err
     waiting = json.loads(terminal("approval", "list", "--as", "officer", "--json").out)["items"]
     assert [each["action"] for each in waiting] == ["appoint"]
+    assert "職務の任命" in terminal("approval", "list", "--as", "officer").out
     assert terminal("office", "appoint", "auditor", person, "--as", "officer").code == 0
 
 

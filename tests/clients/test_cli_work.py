@@ -29,7 +29,10 @@ def test_a_document_is_shared_read_and_downloaded(
     assert (ran.code, ran.out.strip()) == (0, str(target)), ran.err
     assert target.read_text("utf-8") == "架空の会議資料"
     readers = terminal("document", "readers", document["id"], "--as", "officer").out
-    assert {line.split("\t")[-1] for line in readers.splitlines()} >= {"content", "download"}
+    assert {line.split("\t")[-1] for line in readers.splitlines()} >= {
+        "内容の閲覧",
+        "保存（ダウンロード）",
+    }
     ran = terminal("document", "share", str(tmp_path / "none"), "--title", "x", "--as", "a")
     assert ran.code == 2
     ran = terminal("document", "share", str(paper), "--title", "x", "--as", "a")
@@ -58,7 +61,14 @@ def test_a_secret_is_provided_acknowledged_and_refused_to_others(
     assert document["ends_at"] == "2026-12-30T15:00:00.000Z"
     assert document["blocked"] == []
     assert terminal("document", "read", document["id"], "--as", "organ_b").code == 1
-    assert terminal("document", "acknowledge", document["id"], "--yes", "--as", "organ_b").code == 0
+    ran = terminal("document", "acknowledge", document["id"], "--yes", "--as", "organ_b")
+    assert ran.code == 0, ran.err
+    for shown in (
+        "提供者: 防衛装備庁（",
+        "期間の終わり: 2026-12-31（木）00:00:00 JST",
+        "62条第7項",
+    ):
+        assert shown in ran.err
     assert terminal("document", "read", document["id"], "--as", "organ_b").out == "秘密（架空）"
     assert terminal("document", "show", document["id"], "--as", "think_tank").code == 4
     assert terminal("document", "show", document["id"], "--as", "stranger").code == 4
@@ -93,6 +103,10 @@ def test_a_result_and_an_exception_go_all_the_way(terminal: Terminal, council: M
     for name in everybody:
         arguments = ["round", "answer", opened["round"], "--consent", "--yes", "--as", name]
         answered = made(*arguments)
+    ran = terminal("round", "show", opened["round"], "--as", "pd")
+    assert "対象情報: 情報（架空）" in ran.out
+    assert "終期: 2028-03-31（金）00:00:00 JST" in ran.out
+    assert "始めた人: organ_a 太郎（" in ran.out
     assert answered["outcome"]["state"] == "agreed"  # type: ignore[index]
     [entry] = made("know-how", "list", "--as", "pd")["items"]
     assert made("know-how", "show", entry["id"], "--as", "pd")["information"] == "情報（架空）"  # type: ignore[index]
@@ -142,3 +156,32 @@ def test_a_log_that_differs_from_what_was_seen_is_not_believed(
     ran = terminal(*there)
     assert ran.code == 7
     assert "検証できません" in ran.err
+
+
+def test_what_is_answered_is_shown_before_it_is_answered(
+    terminal: Terminal, council: MadeCouncil
+) -> None:
+    for name in ("pd", "organ_a"):
+        signed_in(terminal, getattr(council, name), name)
+    made = {"title": "成果（架空）", "summary": "要旨", "open_to_council": True}
+    result = council.pd.post(f"/councils/{council.id}/results", made)
+    found = {"result": result.json()["id"], "found_on": "2026-09-01", "evidence": "根拠（架空）"}
+    finding = council.organ_a.post(f"/councils/{council.id}/findings", found).json()["id"]
+    asked = (
+        "exception", "request", found["result"], "--finding", finding, "--harm", "支障（架空）",
+        "--information", "情報（架空）", "--until", "2028-03-31", "--as", "organ_a", "--json",
+    )  # fmt: skip
+    request = json.loads(terminal(*asked).out)["id"]
+    opened = terminal("exception", "open-round", request, "--as", "organ_a", "--json")
+    round_ = json.loads(opened.out)["round"]
+    asked_ = json.loads(terminal("round", "show", round_, "--as", "pd", "--json").out)
+    ran = terminal("round", "answer", round_, "--consent", "--as", "pd")
+    assert ran.code == 2
+    for shown in (
+        "情報（架空）",
+        "支障（架空）",
+        asked_["question_statement"],
+        asked_["question_sha256"],
+    ):
+        assert shown in ran.err
+    assert ran.err.index("対象情報: ") < ran.err.index("公開による支障: ")

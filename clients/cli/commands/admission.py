@@ -10,7 +10,6 @@ from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
 from clients.cli.options import InCouncil, Yes
-from clients.sdk import verify
 from clients.sdk.calls import councils
 from clients.sdk.problems import NotFound, Refused
 
@@ -62,6 +61,8 @@ def consent(
     """Consent to exactly what the statement says, after showing it."""
     if digest is None:
         now = desk.run(councils.read_admission(admission))
+        from clients.sdk import verify  # brings the cryptography
+
         verify.statement(now.statement, now.digest)
         with suppress(NotFound, Refused):
             desk.present(desk.run(councils.read_council(now.council)), "concept_id title state")

@@ -13,7 +13,6 @@ from clients.cli.desk import Desk
 from clients.cli.given import needed_moment
 from clients.cli.language import t
 from clients.cli.options import Council, Yes, choices
-from clients.sdk import verify
 from clients.sdk.answers.councils import Membership
 from clients.sdk.calls import councils
 
@@ -106,6 +105,8 @@ def _read_and_signed(desk: Desk, council: str, yes: bool) -> str:
     now = desk.run(councils.read_council(council))
     if now.establishment is None:
         return "0" * 64  # the server says why there is nothing to sign
+    from clients.sdk import verify  # brings the cryptography
+
     verify.statement(now.establishment.statement, now.establishment.digest)
     desk.present(now, "id concept_id title representative_mode ministers requirements", council)
     for invited in desk.runner().each(councils.list_admissions(council)):
@@ -187,6 +188,8 @@ def acknowledge(
     """Show the duty in force, then acknowledge it; before that nothing non-public opens."""
     if text is None:
         duty = desk.run(councils.read_duty(council))
+        from clients.sdk import verify  # brings the cryptography
+
         verify.duty(duty)
         desk.present(duty, f"id effective_on {t('ja', 'en')} citations counsel_note digest")
         confirm(t("確認しましたか。", "Do you acknowledge this?"), yes)

@@ -21,7 +21,6 @@ from clients.cli.options import (
     Yes,
     choices,
 )
-from clients.sdk import verify
 from clients.sdk.calls import councils, documents
 
 Persons = Annotated[list[str], typer.Option(help=t("人の ID（複数可）", "person's id, repeatable"))]
@@ -123,6 +122,8 @@ def acknowledge(
             desk.say(t("確認すべきものはありません。", "There is nothing to acknowledge."))
             return
         duty = desk.run(councils.read_duty(summary.council))
+        from clients.sdk import verify  # brings the cryptography
+
         verify.scope(summary.scope, duty)
         desk.present(summary, "id council state provider provided_at ends_at suspended")
         desk.present(duty, f"id effective_on {t('ja', 'en')} citations counsel_note")

@@ -12,7 +12,6 @@ from clients.cli.faults import Mistake
 from clients.cli.language import t
 from clients.cli.options import Yes, choices
 from clients.cli.words import word
-from clients.sdk import verify
 from clients.sdk.calls import consents
 
 app = noun("同意手続", "Rounds of consent")
@@ -71,6 +70,8 @@ def answer(
     verdict, council = _verdict(consent, object_, withdraw), None
     if question is None:
         asked = desk.run(consents.read_round(round_id))
+        from clients.sdk import verify  # brings the cryptography
+
         verify.question(asked)
         said_first = {each: asked.question[each] for each in ORDER if each in asked.question}
         shown = replace(asked, question=said_first | asked.question)
