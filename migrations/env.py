@@ -24,6 +24,6 @@ context.configure(
     process_revision_directives=number,
 )
 if connection.dialect.name == "postgresql":
-    connection.exec_driver_sql("SET lock_timeout = '5s'")
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
 with context.begin_transaction():
     context.run_migrations()

@@ -8,6 +8,7 @@ import threading
 
 from crypto.digests import sha256
 from server import jobs
+from server.access import idempotency
 from server.access.parts import Parts
 from server.audit import checkpoints, outside
 from server.audit.models import SYSTEM
@@ -17,6 +18,7 @@ from server.documents.checks import sweep
 from server.wiring import jobs as all_jobs
 
 EVERY_SECONDS = 0.5
+SWEEP_EVERY = 7200  # rounds: about once an hour
 KEEP_EVERY = 10  # rounds: a checkpoint is signed within 5 seconds of a leaf (LOG-5 asks for 10)
 
 _log = logging.getLogger("kyogikai.keeping")
@@ -49,6 +51,9 @@ class Keeper:
         jobs.run_due(self._parts.database, self._jobs)
         if self._rounds % KEEP_EVERY == 0:
             self._keep()
+        if self._rounds % SWEEP_EVERY == 0:
+            with self._parts.database.changing() as tx:
+                idempotency.sweep(tx)
         self._rounds += 1
 
     def _keep(self) -> None:

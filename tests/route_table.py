@@ -182,6 +182,7 @@ DRAFTS = Row("draft", ok="provider")
 OWNS = (
     Row("result", ok="owner", refused=MEMBERS.replace(" owner", "")),
     Row("closed_result", ok="owner"),
+    Row("others_result", ok="named"),
 )
 
 
@@ -412,7 +413,11 @@ ROUTES: dict[str, Operation] = {
     "registerResult": doing(
         of_council("owner named"), ask=body({"title": "成果", "summary": "概要"})
     ),
-    "readResult": seeing(Row("result", ok=MEMBERS), Row("closed_result", ok="owner")),
+    "readResult": seeing(
+        Row("result", ok=MEMBERS),
+        Row("closed_result", ok="owner"),
+        Row("others_result", ok="named"),
+    ),
     "publishResult": doing(*OWNS, ask=body({"title": "成果"})),
     "chooseResultReaders": doing(*OWNS, ask=body({"open_to_council": True})),
     "acceptHold": doing(

@@ -57,7 +57,7 @@ ON_STAGE = {
     "councils": "council council_elsewhere preparing",
     "admissions": "admission",
     "documents": "internal secret suspended draft released",
-    "results": "result closed_result asked_result",
+    "results": "result closed_result others_result asked_result",
     "exceptions": "exception exception_open exception_agreed",
     "rounds": "round",
 }

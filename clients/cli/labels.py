@@ -249,6 +249,8 @@ LABELS = {
     "vision_id": "ビジョン",
     "why": "その理由",
     "why_worth_protecting": "秘密として守る理由",
+    "SeatLine.person_id": "人の ID",
+    "SeatLine.seat": "席の ID",
     # where a field means something of its own
     "Admission.source": "招請の由来",
     "Admission.statement": "同意する文（正文）",
@@ -261,7 +263,6 @@ LABELS = {
     "Finding.meeting": "認定した会合",
     "Membership.person": "本人",
     "Recipient.acknowledged": "範囲と義務の確認",
-    "ResultLine.owner": "所有者",
     "Token.name": "用途",
     "NewToken.name": "用途",
     "Vision.technologies": "技術の数",

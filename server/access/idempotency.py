@@ -98,6 +98,11 @@ def keep(tx: Tx, keyed: Keyed, status: int, answer: bytes | None) -> None:
     )
 
 
+def sweep(tx: Tx) -> None:
+    """Forget answers older than a day."""
+    tx.connection.execute(delete(_table).where(_table.c.created_at <= tx.now - DAY))
+
+
 def _key(tx: Tx) -> bytes:
     return keys.key(tx, INSTALLATION, keys.FIELD)
 

@@ -40,9 +40,11 @@ def acknowledged(subject: Column) -> ColumnElement[bool]:
     """The person has acknowledged the duty of ACT 62(7) for this council or item (BR-36)."""
     table = _acknowledgement
     # It never ends, as the duty does not (BR-37), so nothing looks for an ending.
-    return exists().where(
+    of_subject = exists().where(
         table.c.person_id == PERSON, table.c.subject_id == subject, table.c.recorded_at <= NOW
     )
+    # However deep this stands in a query, it speaks of the row asked about, not of any row.
+    return of_subject.correlate_except(table)
 
 
 def acting(

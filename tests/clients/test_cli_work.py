@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import Terminal, signed_in
-from tests.making.councils import MadeCouncil
+from tests.factories import World
+from tests.making.councils import MadeCouncil, meet_requirements, parties, prepared_council
 
 
 def test_a_document_is_shared_read_and_downloaded(
@@ -185,3 +186,38 @@ def test_what_is_answered_is_shown_before_it_is_answered(
     ):
         assert shown in ran.err
     assert ran.err.index("対象情報: ") < ran.err.index("公開による支障: ")
+
+
+def test_what_founds_a_council_is_shown_before_it_is_consented_to_and_signed(
+    terminal: Terminal, world: World
+) -> None:
+    _, who = parties(world)
+    council = prepared_council(world, who)
+    with world.changing() as tx:
+        meet_requirements(tx, council, who["secretariat"].person_id)
+    for name in ("pd", "minister_fund", "minister_pm"):
+        signed_in(terminal, who[name], name)
+    listed = json.loads(terminal("admission", "list", "--council", council, "--as", "pd",
+                                 "--json").out)["items"]  # fmt: skip
+    [mine] = [each for each in listed if each["category"] == "program_director"]
+    ran = terminal("admission", "consent", mine["id"], "--yes", "--as", "pd")
+    assert ran.code == 0, ran.err
+    for shown in (
+        "船舶向け通信衛星",
+        "区分: プログラム・ディレクター",
+        mine["statement"],
+        mine["digest"],
+    ):
+        assert shown in ran.err
+    before = json.loads(terminal("council", "show", council, "--as", "minister_pm", "--json").out)
+    ran = terminal("council", "sign", council, "--as", "minister_pm")
+    assert ran.code == 2
+    for shown in ("設置要件:", "内閣総理大臣", "参加への同意: はい", *_exact(before)):
+        assert shown in ran.err
+    assert terminal("council", "sign", council, "--yes", "--as", "minister_pm").code == 0
+    ran = terminal("council", "sign", council, "--yes", "--as", "minister_fund")
+    assert "状態: 設置済み" in ran.out
+
+
+def _exact(council: dict[str, dict[str, str]]) -> tuple[str, str]:
+    return council["establishment"]["statement"], council["establishment"]["digest"]

@@ -114,7 +114,7 @@ def test_keys_stand_in_the_order_of_their_utf_16_units() -> None:
         {"\ud800": 1},
         b"",
         {1},
-        object(),
+        frozenset(),
     ],
     ids=repr,
 )

@@ -252,6 +252,7 @@ def _documents(stage: Stage) -> dict[str, str]:
 def _results(stage: Stage) -> dict[str, str]:
     world, council = stage.world, stage.council
     closed = publication.result(council, open_to_council=False)["id"]
+    others = publication.result(council, council.private, open_to_council=False)["id"]
     open_, asked, kept = (publication.result(council)["id"] for _ in range(3))
     found = publication.finding(council, open_)
     stage.bodies["request"] = publication.request_body(world, found)
@@ -268,6 +269,7 @@ def _results(stage: Stage) -> dict[str, str]:
     return {
         "result": open_,
         "closed_result": closed,
+        "others_result": others,
         "asked_result": again,
         "exception": requested,
         "exception_open": open_exception,

@@ -16,19 +16,17 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
     signs, needs = speaks and part == "establishing_ministry", speaks and part in GOVERNMENT
     office = w.offices.get(who, "")
     secretariat, officer = office == "secretariat", office == "compliance_officer"
-    checks, watches = (
-        officer or office == "auditor",
-        bool(office) and office != "system_administrator",
-    )
+    checks = officer or office == "auditor"
+    watches = checks or secretariat
     may: list[tuple[str, bool]] = []
     if kind == "council":
         asked = any(a.nominee == who and a.state == "open" for a in w.admissions.values())
         may += [("read acknowledge", bool(seat) or asked), ("share", me), ("provide", speaks)]
         may += [("read_roster prove read_own_log", me), ("read read_roster", watches)]
-        may += [("read_log prove", checks), ("see", office == "system_administrator")]
-        may += [("invite_member", signs or secretariat), ("record_finding", needs)]
-        may += [("register_result", part in RESULTS and role != "deputy")]
-        may += [("confirm_safe_management", signs or officer)]
+        may += [("read_log prove", checks), ("confirm_safe_management", signs or officer)]
+        may += [("invite_member", signs or secretariat), ("see", office == "system_administrator")]
+        makes = part in RESULTS and role != "deputy"
+        may += [("register_result", makes), ("record_finding", needs)]
     elif kind == "admission":
         mine, is_open = w.admissions[id].nominee == who, w.admissions[id].state == "open"
         may += [("read", me or mine or watches), ("consent decline", mine and is_open)]
@@ -39,27 +37,23 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
     elif kind == "document":
         p = w.papers[id]
         draft, over = p.is_secret and not p.provided, p.released or now >= p.ends_at
-        secret, internal = p.is_secret and not draft and not over, not draft and over
+        secret, internal = not draft and not over, not draft and over
         mine = me and member == p.member and (voice or p.author == who)
-        told = me and who in p.recipients and now < w.safe_until.get(member, 0)  # BR-14, BR-16
-        opens = told and secret and (who, id) in w.bound and not p.suspended
-        takes = mine or opens or (internal and voice and not p.suspended)
+        told = secret and who in p.recipients and now < w.safe_until.get(member, 0)  # BR-14, BR-16
+        quiet, opens = not p.suspended, told and not p.suspended and (who, id) in w.bound
+        takes = mine or opens or (internal and voice and quiet)
         may += [("read read_readers", mine), ("upload", mine and not secret), ("read", opens)]
         may += [("publish set_scope", mine and draft), ("set_scope release", mine and secret)]
         may += [("download", takes and part != "think_tank"), ("read", internal and officer)]
-        may += [("read", internal and not p.suspended and (me or secretariat))]
-        may += [("see acknowledge", told and secret and not opens and not p.suspended)]
-        may += [("see", secret and (checks or (secretariat and not p.suspended)))]
-        may += [
-            ("see", internal and checks and not officer),
-            ("read_readers", checks and not draft),
-        ]
-        may += [("resume", officer and not draft), ("suspend", officer and secret)]
+        may += [("read", internal and quiet and (me or secretariat))]
+        may += [("suspend", officer and secret)]
+        may += [("see acknowledge", told and quiet and not opens), ("see", secret and checks)]
+        may += [("see", (secret and secretariat and quiet) or (internal and office == "auditor"))]
+        may += [("resume", officer and not draft), ("read_readers", checks and not draft)]
     elif kind == "round":
         asked = me and member in w.rounds[id].roster
         may += [("see", asked or watches), ("read", asked and voice)]
-        is_open = w.rounds[id].ended is None and now < w.rounds[id].closes_at
-        may += [("answer", asked and voice and is_open)]
+        may += [("answer", asked and voice and w.rounds[id].is_open(now))]
     elif kind == "result":
         r = w.results[id]
         kept = [w.requests[k.request].result for k in w.know_how.values() if now < k.until]
@@ -71,17 +65,16 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
     else:
         request = w.requests[w.know_how[id].request if kind == "know_how" else id]
         owns, own = w.results[request.result].owner == who, speaks and member == request.member
-        named = me and who in request.authorised and part != "think_tank"
         may += [("see", owns or me or checks), ("read", owns)]
         if kind == "know_how":
-            may += [("read", named or (speaks and part in BY_PART))]
+            may += [("read", me and who in request.authorised)]
+            may += [("read", speaks and part in BY_PART)]
         else:
-            newest = w.rounds[request.rounds[-1]] if request.rounds else None
-            idle = newest is None or newest.ended == "void"
-            is_open = bool(newest) and newest.ended is None and now < newest.closes_at
-            entry = next((k for k in w.know_how.values() if k.request == id), None)
-            alive = own and not request.withdrawn and not entry and (idle or is_open)
+            newest = [w.rounds[each] for each in request.rounds[-1:]]
+            is_open = any(r.is_open(now) for r in newest)
+            idle = all(r.ended == "void" for r in newest)
+            alive = own and not request.withdrawn and (idle or is_open)
             may += [("see", secretariat), ("open_round withdraw", alive), ("read", own)]
-            may += [("read", speaks and not (entry and now < entry.until))]
-            may += [("read", voice and is_open)]
+            lasting = any(k.request == id and now < k.until for k in w.know_how.values())
+            may += [("read", speaks and not lasting), ("read", voice and is_open)]
     return any(act in acts.split() and holds for acts, holds in may)

@@ -47,6 +47,10 @@ class Round:
     votes: dict[str, str] = field(default_factory=dict)
     ended: str | None = None
 
+    def is_open(self, now: int) -> bool:
+        """Whether it may still be answered."""
+        return self.ended is None and now < self.closes_at
+
 
 @dataclass
 class Request:

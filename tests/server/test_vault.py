@@ -12,7 +12,7 @@ from server import crashpoints
 from server.ids import new_id
 from server.vault import Damaged, StorageFull, StorageUnhealthy, Vault
 
-NAME = new_id(1)
+NAME = "00000000-0001-7fb4-9102-4de67e182ec7"
 
 
 @pytest.fixture
