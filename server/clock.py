@@ -15,6 +15,7 @@ SECOND = 1000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+LAST = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 
 
 def system_clock() -> Instant:

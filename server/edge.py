@@ -45,6 +45,10 @@ class OneOrigin:
         return refusal(421, "wrong_host", title)
 
 
+# What anyone may send, unknown as they are, is short.
+OPEN_TO_ALL, SMALL = ("/api/v1/sessions", "/api/v1/enrolments"), 16 << 10
+
+
 class BoundedBody:
     """Refuse bodies over the limit, declared or not, and bodies that are not JSON. Uploads of
     content, whose paths end in `/content`, have limits and media types of their own.
@@ -57,6 +61,9 @@ class BoundedBody:
         """Pass the request on with a counting `receive`."""
         if scope["type"] != "http" or scope["path"].endswith("/content"):
             await self._app(scope, receive, send)
+            return
+        if scope["path"] in OPEN_TO_ALL and self._limit > SMALL:
+            await BoundedBody(self._app, SMALL)(scope, receive, send)
             return
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "0")

@@ -24,6 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:kyogikai:problem:"
 
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)")
+MOST_FAULTS = 20
+
 _log = logging.getLogger("kyogikai.problems")
 
 
@@ -210,7 +212,7 @@ def from_validation(error: RequestValidationError) -> Malformed:
     """Which fields are wrong and why; the values sent are not echoed (they may be confidential)."""
     fields = [
         {"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"], "kind": e["type"]}
-        for e in error.errors()
+        for e in error.errors()[:MOST_FAULTS]
     ]
     return Malformed(None, errors=fields)
 

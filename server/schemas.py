@@ -4,6 +4,7 @@ Owns how text and instants cross the API. Holds no rule of any domain.
 """
 
 import unicodedata
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
@@ -20,6 +21,9 @@ from pydantic import (
 from server import clock
 from server.ids import is_id
 
+# The Unicode controls that show text in another order than it is stored (Bidi, UAX 9).
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def _no_control_characters(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
@@ -29,7 +33,21 @@ def _no_control_characters(text: str) -> str:
 
 
 def _instant(value: Any) -> Any:
-    return clock.from_text(value) if isinstance(value, str) else value
+    instant = clock.from_text(value) if isinstance(value, str) else value
+    if isinstance(instant, int) and not 0 <= instant <= clock.LAST:
+        raise ValueError("a time from 1970 to 9999 is needed")
+    return instant
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _one_direction(text: str) -> str:
+    if any(c in _TURNING or unicodedata.category(c) in ("Zl", "Zp") for c in text):
+        raise ValueError("characters that turn or break the line are not allowed")
+    return text
 
 
 def _id(text: str) -> str:
@@ -42,6 +60,7 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n\t]*$"),
     AfterValidator(_no_control_characters),
+    AfterValidator(_one_direction),
 ]
 Text = Annotated[
     str,
@@ -56,7 +75,11 @@ Time = Annotated[
     PlainSerializer(clock.to_text, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+Date = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
+    AfterValidator(_day),
+]
 
 
 Item = TypeVar("Item")

@@ -91,6 +91,8 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         access_log=False,
         log_level="warning",
         server_header=False,
+        # A client's own word for its address goes into no entry; a front of ours must be named.
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
     return uvicorn.Server(config)

@@ -19,6 +19,7 @@ WORDS = {
     "establishing_ministry": "設置省庁",
     "provider": "情報提供者",
     "recipient": "受領者",
+    "copy_recipient": "写しを受け取れる受領者",
     "result_owner": "成果の所有者",
     "result_co_owner": "成果の共有者",
     "know_how_holder": "ノウハウ保持者",

@@ -4,20 +4,21 @@ Owns the tables `proposal` and `approval`. The first caller's act becomes a prop
 person with the right does exactly the same within its time, it is approved and carried out.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, bindparam, exists, func, or_, select
 
 from crypto.canonical import canonical
 from crypto.digests import sha256
-from server.access.grant import Grant
+from server.access.grant import Grant, held_to
 from server.access.models import Approval, Office, Proposal
 from server.access.vocabulary import Action
 from server.audit import facts
 from server.audit.models import SYSTEM
 from server.clock import DAY
 from server.database import Tx
-from server.ids import new_id
+from server.ids import Id, new_id
 from server.keys.models import INSTALLATION
 from server.keys.service import open_field, seal_field
 
@@ -31,6 +32,7 @@ _office: Table = Office.__table__  # type: ignore[attr-defined]
 def second_person(grant: Grant, arguments: dict[str, Any]) -> Proposal | None:
     """None when the act may go ahead now; the (new or standing) proposal when it still needs one.
 
+    A proposal counts while its proposer still has the right: two who may, not one who once might.
     While only one person holds any office of the installation there is nobody to ask: the first
     administrator appoints the second officer alone, and the entry says so.
     """
@@ -38,15 +40,18 @@ def second_person(grant: Grant, arguments: dict[str, Any]) -> Proposal | None:
     content = canonical([grant.action, thing, arguments])
     digest = sha256(content).hex()
     standing = _standing(tx, digest)
-    if standing is not None and standing.proposer_id != grant.person_id:
-        approval = Approval(proposal_id=standing.id, approver_id=grant.person_id)
+    mine = next((each for each in standing if each.proposer_id == grant.person_id), None)
+    of_others = (each for each in standing if each.proposer_id != grant.person_id)
+    counting = next((each for each in of_others if _may_still(grant, each.proposer_id)), None)
+    if counting is not None:
+        approval = Approval(proposal_id=counting.id, approver_id=grant.person_id)
         facts.enter(tx, grant.log_id, approval)
-        grant.note(proposal=standing.id, proposer=standing.proposer_id)
+        grant.note(proposal=counting.id, proposer=counting.proposer_id)
         return None
     if _alone(tx):
         grant.note(alone=True)
         return None
-    return standing or _propose(grant, thing, content, digest)
+    return mine or _propose(grant, thing, content, digest)
 
 
 def pending(tx: Tx) -> list[Proposal]:
@@ -69,14 +74,24 @@ def arguments_of(tx: Tx, proposal: Proposal) -> str:
     return open_field(tx, owner, place, proposal.arguments)
 
 
-def _standing(tx: Tx, digest: str) -> Proposal | None:
+def _may_still(grant: Grant, proposer: Id) -> bool:
+    """Whether the proposer's relations allow the act now, decided as for any caller."""
+    kind, policy = grant.kind, grant.parts.policy
+    row = kind.one.row(grant.tx, {"id": grant.id, "person": proposer, "now": grant.now})
+    if row is None:
+        return False
+    held = held_to(kind, row)
+    return bool(policy.allows(held, row.category, grant.action, kind.name, row.state))
+
+
+def _standing(tx: Tx, digest: str) -> Sequence[Proposal]:
     query = select(Proposal).where(
         _proposal.c.digest == digest,
         _proposal.c.expires_at > bindparam("now"),
         facts.holds(_proposal),
         ~exists().where(_approval.c.proposal_id == _proposal.c.id),
     )
-    return tx.session.scalars(query.order_by(_proposal.c.id), {"now": tx.now}).first()
+    return tx.session.scalars(query.order_by(_proposal.c.id), {"now": tx.now}).all()
 
 
 def _propose(grant: Grant, thing: str, content: bytes, digest: str) -> Proposal:

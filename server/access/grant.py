@@ -128,12 +128,14 @@ def decide(
     if row is None:
         raise NotFound
     attempt.log_id = row.log_id
+    if caller.council_id not in (None, row.log_id):
+        raise NotFound
     held = held_to(kind, row)
     policy = parts.policy
     by = policy.allows(held, row.category, action, kind.name, row.state)
     if not by:
         raise _refusal(policy, held, row, action, kind)
-    _check_credential(policy, caller, action, row, tx.now)
+    _check_credential(policy, caller, action, tx.now)
     return Grant(
         parts,
         tx,
@@ -175,15 +177,11 @@ def _refusal(
     )
 
 
-def _check_credential(
-    policy: Policy, caller: Caller, action: Action, row: Facts, now: Instant
-) -> None:
+def _check_credential(policy: Policy, caller: Caller, action: Action, now: Instant) -> None:
     needs = policy.requirements[action]
-    if caller.credential != SESSION:
-        if needs.scope == SESSION_ONLY or needs.scope not in caller.scopes:
-            raise Refused("a signed-in session is needed, or a token's scope", scope=needs.scope)
-        if caller.council_id not in (None, row.log_id):
-            raise NotFound
+    in_scope = needs.scope != SESSION_ONLY and needs.scope in caller.scopes
+    if caller.credential != SESSION and not in_scope:
+        raise Refused("a signed-in session is needed, or a token's scope", scope=needs.scope)
     if needs.step_up_seconds and now - caller.stepped_up_at > needs.step_up_seconds * SECOND:
         raise StepUpNeeded(max_age_seconds=needs.step_up_seconds)
 

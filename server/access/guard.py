@@ -7,6 +7,7 @@ one transaction; a refusal is recorded after everything else was rolled back.
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from server.access.grant import (
     begin,
     decide,
     draft_of,
+    held_to,
     refusal_draft,
     thing_id,
 )
@@ -39,7 +41,7 @@ from server.database import Tx
 from server.identity import caller as callers
 from server.identity.caller import Caller
 from server.ids import Id, new_id
-from server.problems import Busy, NotFound, PreconditionFailed, Problem, Unauthenticated
+from server.problems import Busy, Internal, NotFound, PreconditionFailed, Problem, Unauthenticated
 from server.schemas import Shown, Time, Uuid
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -129,6 +131,11 @@ def refusing(call: Call, act: Callable[[], Response]) -> Response:
     except Problem as problem:
         record_refusal(call, problem)
         raise
+    except Exception:
+        # Whatever failed, that it was asked stays on record; the failure itself goes its own way.
+        with suppress(Exception):
+            record_refusal(call, Internal())
+        raise
 
 
 def record_refusal(call: Call, problem: Problem) -> None:
@@ -189,11 +196,13 @@ def record_read(call: Call, grant: Grant) -> int:
 def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
     before = call.rule.before(call) if call.rule.before else None
     with call.parts.database.changing() as tx:
-        caller, id = _locked(call, tx)
+        caller = begin(call.parts, tx, call.request, call.attempt)
+        once = idempotency.key_of(call.request, caller, _plain(call.arguments))
+        id = _locked(call, tx, caller)
         # Before the decision: an act that changed its own state must still answer a repetition.
-        once = idempotency.key_of(call.request, caller.person_id, _plain(call.arguments))
         stored = idempotency.replay(tx, once) if once else None
         if stored is not None:
+            _still_told(call, tx, caller, id)
             _record_replay(call, tx, id)
             return _answer(*stored, None)
         grant = _entered(call, tx, caller, id)
@@ -208,11 +217,11 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
 
 def enter_change(call: Call, tx: Tx) -> Grant:
     """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
-    return _entered(call, tx, *_locked(call, tx))
-
-
-def _locked(call: Call, tx: Tx) -> tuple[Caller, Id]:
     caller = begin(call.parts, tx, call.request, call.attempt)
+    return _entered(call, tx, caller, _locked(call, tx, caller))
+
+
+def _locked(call: Call, tx: Tx, caller: Caller) -> Id:
     kind = call.rule.kind
     id = thing_id(kind, caller, call.request.path_params)
     found = kind.log_of.row(tx, {"id": id})
@@ -222,7 +231,16 @@ def _locked(call: Call, tx: Tx) -> tuple[Caller, Id]:
     call.attempt.log_id = found.log_id
     if caller.credential == callers.SESSION:
         callers.seen(tx, caller)
-    return caller, id
+    return id
+
+
+def _still_told(call: Call, tx: Tx, caller: Caller, id: Id) -> None:
+    """Whose rights have ended since gets no old answer either. Raises NotFound."""
+    kind = call.rule.kind
+    row = kind.one.row(tx, {"id": id, "person": caller.person_id, "now": tx.now})
+    held = held_to(kind, row) if row is not None else frozenset()
+    if row is None or not call.parts.policy.may(held, row.category, kind.name, row.state):
+        raise NotFound
 
 
 def _entered(call: Call, tx: Tx, caller: Caller, id: Id) -> Grant:

@@ -16,7 +16,7 @@ from crypto.canonical import canonical
 from crypto.digests import sha256
 from server.clock import DAY
 from server.database import Tx
-from server.ids import Id
+from server.identity.caller import TOKEN, Caller
 from server.keys import service as keys
 from server.keys.models import INSTALLATION
 from server.problems import Problem
@@ -59,14 +59,19 @@ class Keyed:
     body_digest: str
 
 
-def key_of(request: Request, person_id: Id, arguments: dict[str, Any]) -> Keyed | None:
-    """What a keyed POST is remembered by; None without a key. Raises KeyReused for a bad key."""
+def key_of(request: Request, caller: Caller, arguments: dict[str, Any]) -> Keyed | None:
+    """What a keyed POST is remembered by; None without a key. Raises KeyReused for a bad key.
+
+    A token repeats only what it did itself; a session what the person did in any session.
+    """
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
         return None
     if not 0 < len(key) <= LONGEST:
         raise KeyReused(f"an Idempotency-Key has 1 to {LONGEST} characters")
-    name = sha256(canonical([person_id, f"POST {request.url.path}", key])).hex()
+    means = caller.credential_id if caller.credential == TOKEN else caller.credential
+    asked = [caller.person_id, means, f"POST {request.url.path}", key]
+    name = sha256(canonical(asked)).hex()
     return Keyed(name, sha256(canonical(arguments)).hex())
 
 

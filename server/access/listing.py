@@ -4,7 +4,7 @@ Owns paging. A list shows exactly what opening each of its things would allow, b
 built from the decision table and the relations of the kind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -59,9 +59,13 @@ def visible(
     """The things of a kind that the caller may read (or `action`), newest first, and the cursor of
     the next page. The entry commits to how many and which were shown.
     """
-    query = _query(grant.parts.policy, kind, action, page, conditions)
     facts = {"person": grant.person_id, "now": grant.now}
-    return _shown(grant, kind, page, action, grant.tx.connection.execute(query, facts).all())
+
+    def before(cursor: str | None, most: int) -> Sequence[Facts]:
+        query = _query(grant.parts.policy, kind, action, cursor, most, conditions)
+        return grant.tx.connection.execute(query, facts).all()
+
+    return _shown(grant, kind, page, action, before)
 
 
 class Listing:
@@ -83,13 +87,16 @@ class Listing:
         policy, kind, action = grant.parts.policy, self._kind, self._action
         statement = self._prepared.get(policy.digest)
         if statement is None:
-            before = kind.table.c.id < bindparam("cursor")
-            query = kind.many(policy.suffices(action, kind.name)).where(self._condition, before)
+            earlier = kind.table.c.id < bindparam("cursor")
+            query = kind.many(policy.suffices(action, kind.name)).where(self._condition, earlier)
             query = query.order_by(kind.table.c.id.desc()).limit(bindparam("most"))
             statement = self._prepared[policy.digest] = Prepared(query)
-        bound = {"person": grant.person_id, "now": grant.now, "most": page.limit + 1}
-        rows = statement.rows(grant.tx, {**bound, "cursor": page.cursor or _LAST, **values})
-        return _shown(grant, kind, page, action, rows)
+        facts = {"person": grant.person_id, "now": grant.now, **values}
+
+        def before(cursor: str | None, most: int) -> Sequence[Facts]:
+            return statement.rows(grant.tx, {**facts, "cursor": cursor or _LAST, "most": most})
+
+        return _shown(grant, kind, page, action, before)
 
 
 # Greater than every id, which are lower-case hexadecimal or of the registry.
@@ -100,26 +107,43 @@ def _query(
     policy: Policy,
     kind: Kind,
     action: Action,
-    page: PageQuery,
+    cursor: str | None,
+    most: int,
     conditions: Sequence[ColumnElement[bool]],
 ) -> Select[Any]:
     identifier = kind.table.c.id
-    before = identifier < page.cursor if page.cursor is not None else true()
+    before = identifier < cursor if cursor is not None else true()
     query = kind.many(policy.suffices(action, kind.name)).where(before, *conditions)
-    return query.order_by(identifier.desc()).limit(page.limit + 1)
+    return query.order_by(identifier.desc()).limit(most)
 
 
 def _shown(
-    grant: Grant, kind: Kind, page: PageQuery, action: Action, found: Sequence[Facts]
+    grant: Grant,
+    kind: Kind,
+    page: PageQuery,
+    action: Action,
+    before: Callable[[str | None, int], Sequence[Facts]],
 ) -> tuple[list[Seen], str | None]:
-    # A denial takes relations away after SQL has found them: the same function as for one thing.
-    # What is denied still counts for the page, or the next would begin with what this one showed.
-    rows = found[: page.limit]
-    shown = [r for r in rows if r.denied is None or _still(grant, kind, r, action)]
+    """The page, given how to find the next rows `before` a cursor, at most so many at once.
+
+    The cursor is the last thing shown, and there is one only where another thing would be: what
+    was denied is passed over here, so that the caller learns of it neither by name nor by a gap.
+    """
+    most = page.limit + 1
+    found = before(page.cursor, most)
+    rows = _allowed(grant, kind, action, found)
+    while len(rows) <= page.limit and len(found) == most:
+        most = LONGEST_PAGE + 1
+        found = before(found[-1].id, most)
+        rows += _allowed(grant, kind, action, found)
+    shown, following = rows[: page.limit], rows[page.limit :]
     grant.note(listed=kind.name.value, count=len(shown), ids=[row.id for row in shown])
-    return [_seen(grant, kind, row) for row in shown], (
-        found[page.limit - 1].id if len(found) > page.limit else None
-    )
+    return [_seen(grant, kind, row) for row in shown], shown[-1].id if following else None
+
+
+def _allowed(grant: Grant, kind: Kind, action: Action, found: Sequence[Facts]) -> list[Facts]:
+    # A denial takes relations away after SQL has found them: the same function as for one thing.
+    return [row for row in found if row.denied is None or _still(grant, kind, row, action)]
 
 
 def _still(grant: Grant, kind: Kind, row: Facts, action: Action) -> bool:

@@ -1,12 +1,14 @@
 """Offices: appointing, ending, and the rule that they exclude one another (matrix rows 13–17).
 
-Owns the table `office`. Seats check the same rule from their side (server/access/seats.py).
+Owns the table `office`. Seats check the same rule from their side (server/access/seats.py); both
+hold the person still first, so that neither misses what the other is just doing.
 """
 
 from collections.abc import Sequence
 
 from sqlalchemy import Table, select
 
+from server.access import seats
 from server.access.models import Office, Seat
 from server.access.vocabulary import OfficeRole
 from server.audit import facts
@@ -31,6 +33,7 @@ def appoint(
     tx: Tx, person_id: Id, role: OfficeRole, *, council_id: Id | None, until: Instant | None
 ) -> Office:
     """Let a person hold an office from now. Raises NotFound, Incompatible."""
+    seats.hold_still(tx, SYSTEM, person_id)
     if tx.session.get(Person, person_id) is None:
         raise NotFound(f"no person {person_id}")
     if held(tx, person_id=person_id) or _seated(tx, person_id, council_id):

@@ -67,14 +67,18 @@ def officer(role: OfficeRole, council: Column | None = None) -> ColumnElement[bo
 
 
 def signing_official(council: Column) -> ColumnElement[bool]:
-    """The person signs for an establishing minister of this council."""
+    """The person signs for an establishing minister of this council.
+
+    As the official named, until somebody else sits for the minister (server/access/seats.py ends
+    the office then); as who sits for it, once the duty is acknowledged like by everybody (BR-36).
+    """
     named = exists().where(
         _office.c.person_id == PERSON,
         _office.c.role == OfficeRole.ESTABLISHING_MINISTRY,
         _office.c.council_id == council,
         holds(_office),
     )
-    seat = seated(council, (SeatRole.REPRESENTATIVE,), (Category.ESTABLISHING_MINISTRY,))
+    seat = acting(council, (SeatRole.REPRESENTATIVE,), (Category.ESTABLISHING_MINISTRY,))
     return or_(named, seat)
 
 

@@ -7,16 +7,17 @@ changes no row: what ends gets a row of `ending`.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, func, select
 
 from server.access.models import Acknowledgement, Membership, Office, Seat
 from server.access.vocabulary import Category, OfficeRole, SeatRole
 from server.audit import facts
 from server.audit.facts import holds
+from server.audit.service import lock
 from server.clock import Instant
 from server.database import Tx
 from server.identity import service as identity
-from server.identity.models import Affiliation
+from server.identity.models import Affiliation, Person
 from server.ids import Id
 from server.problems import Conflict, Malformed, NotFound
 
@@ -28,6 +29,7 @@ _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
 _affiliation: Table = Affiliation.__table__  # type: ignore[attr-defined]
+_person: Table = Person.__table__  # type: ignore[attr-defined]
 
 
 class NotAffiliated(Conflict):
@@ -124,15 +126,19 @@ def name_seat(
     """Let a person act for a member, until `valid_to` where a term is given.
 
     A member has one representative and one deputy: naming another ends the seat of the one before.
+    Who sits for an establishing minister speaks for it alone: another official's office ends.
     Raises TermOver, NotAffiliated, SpeaksForSelf, HoldsOffice, AlreadySeated.
     """
     if valid_to is not None and valid_to <= tx.now:
         raise TermOver
+    hold_still(tx, membership.council_id, person_id)
     check_may_sit(tx, membership.council_id, person_id)
     _check_belongs(tx, membership, person_id, role)
     if role is not SeatRole.HANDLER:
         for before in seats_of(tx, membership.id, role):
             facts.end(tx, before, by=by, reason="replaced")
+    if role is SeatRole.REPRESENTATIVE:
+        _end_signing(tx, membership, by=by, reason="replaced", but=person_id)
     seat = Seat(
         council_id=membership.council_id,
         membership_id=membership.id,
@@ -144,6 +150,21 @@ def name_seat(
         named_by=by,
     )
     return facts.enter(tx, membership.council_id, seat)
+
+
+def hold_still(tx: Tx, log_id: str, person_id: Id) -> None:
+    """Let nobody else appoint or seat this person until the transaction ends.
+
+    Offices and seats exclude one another but stand in different logs, whose locks do not meet.
+    Locks the log first, as everybody does, then the person.
+    """
+    lock(tx, log_id)
+    query = select(_person.c.id).where(_person.c.id == person_id)
+    tx.connection.execute(query.with_for_update(key_share=True))
+    # Whoever waited took their moment before: what was recorded meanwhile is past (as for a log).
+    for table in (_office, _seat):
+        last = select(func.max(table.c.recorded_at)).where(table.c.person_id == person_id)
+        tx.now = max(tx.now, tx.connection.scalar(last) or 0)
 
 
 def check_may_sit(tx: Tx, council_id: Id, person_id: Id) -> None:
@@ -182,10 +203,28 @@ def end_seat(tx: Tx, seat: Seat, *, by: Id, reason: str = "ended") -> None:
     facts.end(tx, seat, by=by, reason=reason)
 
 
+def _end_signing(
+    tx: Tx, membership: Membership, *, by: Id, reason: str, but: Id | None = None
+) -> None:
+    """End the offices of those who sign for this minister, of everyone but one."""
+    if membership.category != Category.ESTABLISHING_MINISTRY:
+        return
+    query = select(Office).where(
+        _office.c.council_id == membership.council_id,
+        _office.c.role == OfficeRole.ESTABLISHING_MINISTRY,
+        _office.c.organisation_id == membership.organisation_id,
+        _office.c.person_id != (but or ""),
+        holds(_office),
+    )
+    for office in tx.session.scalars(query, {"now": tx.now}).all():
+        facts.end(tx, office, by=by, reason=reason)
+
+
 def end_membership(tx: Tx, membership: Membership, *, by: Id, reason: str) -> None:
     """End a membership and every seat of it, in this transaction; acknowledgements stay (BR-37)."""
     for seat in seats_of(tx, membership.id):
         facts.end(tx, seat, by=by, reason=reason)
+    _end_signing(tx, membership, by=by, reason=reason)
     facts.end(tx, membership, by=by, reason=reason)
 
 

@@ -20,6 +20,7 @@ class Relation(StrEnum):
     ESTABLISHING_MINISTRY = "establishing_ministry"
     PROVIDER = "provider"
     RECIPIENT = "recipient"
+    COPY_RECIPIENT = "copy_recipient"
     RESULT_OWNER = "result_owner"
     RESULT_CO_OWNER = "result_co_owner"
     KNOW_HOW_HOLDER = "know_how_holder"

@@ -100,7 +100,9 @@ def own_entries(
     provided = list(_provided(memberships)) if memberships else []
     if provided:
         mine.append(_entry.c.object.in_(union_all(*provided)))
-    return _page(tx, [_entry.c.log_id == log_id, or_(*mine)], limit, before)
+    # Refusals are left out: that one is there would say that what was asked for exists.
+    shown = [_entry.c.log_id == log_id, _entry.c.outcome != "refused", or_(*mine)]
+    return _page(tx, shown, limit, before)
 
 
 def providing_tables() -> list[Table]:

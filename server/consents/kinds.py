@@ -1,24 +1,48 @@
 """The kind ROUND: who is asked, who may see that it is asked, and whether it is open.
 
 Owns its SQL. Only persons seated in a membership of the roster are related to a round, so that
-whoever joins later sees nothing of it.
+whoever joins later sees nothing of it. While it is open, those who answer read what is asked; once
+closed, the text may be know-how, and only whoever may read that reads on.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, case, exists
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, column, exists, select, table
 
 from server.access.kind import PERSON, Kind
 from server.access.models import Seat
-from server.access.relations import acknowledged, officers
-from server.access.vocabulary import KindName, Relation, SeatRole
+from server.access.relations import RESEARCH, acknowledged, officers
+from server.access.vocabulary import Category, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
+from server.audit.models import Log
 from server.consents.models import RosterMember, Round, RoundClosed
 
 _round: Table = Round.__table__  # type: ignore[attr-defined]
 _roster: Table = RosterMember.__table__  # type: ignore[attr-defined]
 _closed: Table = RoundClosed.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
+_log: Table = Log.__table__  # type: ignore[attr-defined]
+# By name, not by import: the domain of results opens rounds here and stands above this one.
+_request = table("exception_request", column("id"), column("result_id"))
+_result = table("result", column("id"), column("owner_id"))
+
+# domain.md (c), column "read know-how": these representatives read it without being named.
+READERS_BY_PART = (
+    *RESEARCH,
+    Category.FUNDING_AGENCY,
+    Category.ESTABLISHING_MINISTRY,
+    Category.PROGRAMME_MINISTRY,
+    Category.IMPLEMENTER_GOVERNMENT,
+)
+
+
+def version(council: ColumnElement[str]) -> ColumnElement[Any]:
+    """Moves with every fact of the council, so that an ETag over the columns does too: what is
+    shown of a round or a result lies in many rows besides its own.
+    """
+    moved = select(_log.c.rights_epoch).where(_log.c.id == council)
+    return moved.scalar_subquery().label("version")
 
 
 def is_open(round_: FromClause) -> ColumnElement[bool]:
@@ -36,17 +60,28 @@ def closed_as(round_: FromClause, *outcomes: str) -> ColumnElement[bool]:
     )
 
 
-def _asked(roles: Iterable[SeatRole] = SeatRole) -> ColumnElement[bool]:
+def _asked(
+    roles: Iterable[SeatRole] = SeatRole, categories: Iterable[Category] = Category
+) -> ColumnElement[bool]:
     seated = exists().where(
         _seat.c.council_id == _round.c.council_id,
         _seat.c.person_id == PERSON,
         _seat.c.role.in_(tuple(roles)),
+        _seat.c.category.in_(tuple(categories)),
         holds(_seat),
         _roster.c.round_id == _round.c.id,
         _roster.c.membership_id == _seat.c.membership_id,
     )
     return and_(seated, acknowledged(_round.c.council_id))
 
+
+# The round is about the caller's own result. Like the result itself, it asks for no seat.
+_ABOUT_OWN = exists().where(
+    _round.c.subject_kind == "exception",
+    _request.c.id == _round.c.subject_id,
+    _result.c.id == _request.c.result_id,
+    _result.c.owner_id == PERSON,
+)
 
 ROUND = Kind(
     name=KindName.ROUND,
@@ -57,10 +92,13 @@ ROUND = Kind(
         Relation.MEMBER: _asked(),
         Relation.SEAT_REPRESENTATIVE: _asked((SeatRole.REPRESENTATIVE,)),
         Relation.DEPUTY: _asked((SeatRole.DEPUTY,)),
+        Relation.KNOW_HOW_HOLDER: _asked((SeatRole.REPRESENTATIVE,), READERS_BY_PART),
+        Relation.RESULT_OWNER: _ABOUT_OWN,
         **officers(_round.c.council_id),
     },
     council=_round.c.council_id,
     columns=(
+        version(_round.c.council_id),
         _round.c.subject_kind,
         _round.c.subject_id,
         _round.c.question_digest,

@@ -38,6 +38,12 @@ class AlreadyDecided(Conflict):
     en = "This minister's decision is on record already."
 
 
+class NobodyNominated(Conflict):
+    code = "nominee_needed"
+    ja = "同意する担当者（nominee）がまだ指名されていません。指名の後に決定してください。"
+    en = "Nobody is nominated to consent yet. Decide once the invitation has a `nominee`."
+
+
 class AlreadyConsented(Conflict):
     code = "already_consented"
     ja = "あなたの同意は既に記録されています。"
@@ -61,12 +67,16 @@ def decide(
 ) -> None:
     """Record an establishing minister's decision; a refusal ends the admission (ACT 62(3), 63(5)).
 
-    Raises FoundersSign, AlreadyDecided.
+    The ministers decide about the nominee they see, who stays (server/councils/invitations.py).
+    Raises FoundersSign, AlreadyDecided, NobodyNominated.
     """
     if admission.source == Source.FOUNDING:
         raise FoundersSign
-    if any(d.minister_id == minister for d in council_facts.standing(tx, admission).decisions):
+    state = council_facts.standing(tx, admission)
+    if any(d.minister_id == minister for d in state.decisions):
         raise AlreadyDecided
+    if state.nominee is None:
+        raise NobodyNominated
     row_id = new_id(tx.now)
     place = ("admission_decision", "reason", row_id)
     sealed = None if reason is None else seal_field(tx, admission.council_id, place, reason)

@@ -238,7 +238,7 @@ def remove_member(grant: Grant, asked: RemovalIn) -> None:
         grant.tx,
         _membership(grant),
         reason=asked.reason,
-        proposed_by=grant.body.get("proposer"),
+        proposal_id=grant.body.get("proposal"),
         by=grant.person_id,
     )
 

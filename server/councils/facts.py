@@ -12,6 +12,7 @@ from server.access.models import Membership, Office, Seat
 from server.access.relations import RESEARCH
 from server.access.vocabulary import Category, OfficeRole, SeatRole
 from server.audit.facts import holds
+from server.clock import Instant
 from server.councils.models import (
     Admission,
     AdmissionDecision,
@@ -97,19 +98,23 @@ def in_force(tx: Tx, council_id: Id) -> dict[Requirement, RequirementFinding]:
     return newest
 
 
-def officials(tx: Tx, council_id: Id) -> dict[str, Id]:
-    """Who signs for which minister now: person by the minister's organisation."""
+def officials(tx: Tx, council_id: Id, *, at: Instant | None = None) -> dict[str, Id]:
+    """Who signs for which minister, now or at a past moment: person by minister's organisation."""
     query = select(_office.c.organisation_id, _office.c.person_id).where(
         _office.c.council_id == council_id,
         _office.c.role == OfficeRole.ESTABLISHING_MINISTRY,
         holds(_office),
     )
-    return {r.organisation_id: r.person_id for r in tx.connection.execute(query, {"now": tx.now})}
+    moment = {"now": tx.now if at is None else at}
+    return {r.organisation_id: r.person_id for r in tx.connection.execute(query, moment)}
 
 
-def ministers_for(tx: Tx, council_id: Id, person_id: Id) -> set[str]:
-    """The establishing ministers a person may act for: as official, or as representative."""
-    named = {m for m, person in officials(tx, council_id).items() if person == person_id}
+def ministers_for(tx: Tx, council_id: Id, person_id: Id, *, at: Instant | None = None) -> set[str]:
+    """The establishing ministers a person may act for, as official or as representative.
+
+    `at` asks for a past moment: for whom somebody acted when they proposed.
+    """
+    named = {m for m, person in officials(tx, council_id, at=at).items() if person == person_id}
     from_seat = _seat.join(_membership, _seat.c.membership_id == _membership.c.id)
     query = (
         select(_membership.c.organisation_id)
@@ -122,7 +127,7 @@ def ministers_for(tx: Tx, council_id: Id, person_id: Id) -> set[str]:
             holds(_seat),
         )
     )
-    return named | set(tx.connection.scalars(query, {"now": tx.now}))
+    return named | set(tx.connection.scalars(query, {"now": tx.now if at is None else at}))
 
 
 def signatures(tx: Tx, council_id: Id) -> Sequence[EstablishmentSignature]:

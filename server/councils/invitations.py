@@ -30,6 +30,12 @@ class AlreadyInvited(Conflict):
     en = "Invited already. To change only who consents, send the same category and a `nominee`."
 
 
+class NomineeDecided(Conflict):
+    code = "nominee_decided_upon"
+    ja = "大臣がこの担当者について決定した後です。取り下げて改めて招いてください。"
+    en = "A minister has decided about the present nominee: withdraw the invitation, invite anew."
+
+
 class HolderMismatch(Malformed):
     code = "wrong_holder"
     ja = "PD・POは個人（person）、その他の区分は組織（organisation）として招請してください。"
@@ -90,7 +96,7 @@ def invite(
     """Invite a member, or nominate who consents for one already invited.
 
     Raises HolderMismatch, AlreadyMember, AlreadyInvited, NotForThisCouncil, SoleRepresentative,
-    NotFound, NotAffiliated, HoldsOffice, AlreadySeated.
+    NotFound, NotAffiliated, HoldsOffice, AlreadySeated, NomineeDecided.
     """
     _check_holder(tx, category, organisation_id, person_id, nominee)
     who = {"organisation_id": organisation_id, "person_id": person_id}
@@ -196,8 +202,10 @@ def _enter(
 def nominate(tx: Tx, admission: Admission, person_id: Id, *, by: Id) -> Nomination:
     """Say who is to consent for the invited one and sit for it; whoever was before no longer is.
 
-    Raises NotAffiliated, HoldsOffice, AlreadySeated.
+    Raises NotAffiliated, HoldsOffice, AlreadySeated, and NomineeDecided for somebody else than
+    the one a minister has already decided about.
     """
+    seats.hold_still(tx, admission.council_id, person_id)
     organisation = admission.organisation_id
     if organisation is not None and not identity.affiliated(tx, person_id, organisation):
         raise seats.NotAffiliated
@@ -205,6 +213,8 @@ def nominate(tx: Tx, admission: Admission, person_id: Id, *, by: Id) -> Nominati
     before = council_facts.nomination_of(tx, admission.id)
     if before is not None and before.person_id == person_id:
         return before
+    if council_facts.standing(tx, admission).decisions:
+        raise NomineeDecided
     if before is not None:
         facts.end(tx, before, by=by, reason="replaced")
     nomination = Nomination(

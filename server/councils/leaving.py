@@ -5,7 +5,7 @@ them it would not be one (ACT 63(4)).
 """
 
 from server.access import seats
-from server.access.models import Membership
+from server.access.models import Membership, Proposal
 from server.access.vocabulary import Category
 from server.audit import facts
 from server.consents import service as consents
@@ -44,12 +44,17 @@ def leave(tx: Tx, membership: Membership, *, by: Id) -> None:
     consents.settle(tx, membership.council_id)
 
 
-def remove(tx: Tx, membership: Membership, *, reason: str, proposed_by: Id | None, by: Id) -> None:
+def remove(tx: Tx, membership: Membership, *, reason: str, proposal_id: Id | None, by: Id) -> None:
     """Both ministers remove a member, with a reason. Raises FounderStays, BothMinisters."""
     _check_may_go(membership)
     council_id = membership.council_id
-    first = council_facts.ministers_for(tx, council_id, proposed_by) if proposed_by else set()
-    if proposed_by is None or not council_facts.ministers_for(tx, council_id, by) - first:
+    proposal = tx.session.get(Proposal, proposal_id) if proposal_id else None
+    if proposal is None:
+        raise BothMinisters
+    # For whom the proposer spoke then: a hand-over since does not make one ministry two.
+    proposed_by, then = proposal.proposer_id, proposal.recorded_at
+    first = council_facts.ministers_for(tx, council_id, proposed_by, at=then)
+    if not first or not council_facts.ministers_for(tx, council_id, by) - first:
         raise BothMinisters
     row_id = new_id(tx.now)
     removal = Removal(

@@ -1,17 +1,18 @@
-"""The guarded kind DOCUMENT: what its states mean, and who is provider, recipient, invited.
+"""The guarded kind DOCUMENT: its states, who is provider or recipient, which version is served.
 
 Owns BR-14, BR-16, BR-17, BR-20 and BR-36 as SQL. Decides nothing; state is never stored.
 """
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, exists, select
+from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, select
 
 from server.access.kind import PERSON, Kind
 from server.access.models import Seat
 from server.access.relations import acknowledged, officers, seats
 from server.access.vocabulary import KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
+from server.audit.models import Log
 from server.councils.models import SafeManagementConfirmation
 from server.documents.models import (
     Document,
@@ -33,10 +34,12 @@ _provided: Table = Provided.__table__  # type: ignore[attr-defined]
 _release: Table = Release.__table__  # type: ignore[attr-defined]
 _version: Table = Version.__table__  # type: ignore[attr-defined]
 _finding: Table = VersionFinding.__table__  # type: ignore[attr-defined]
+_log: Table = Log.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _confirmation: Table = SafeManagementConfirmation.__table__  # type: ignore[attr-defined]
 
 COUNCIL_INTERNAL, DRAFT, SECRET = "council_internal", "provision_draft", "provided_secret"
+_SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
 
 
 def _newest_period(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -44,17 +47,24 @@ def _newest_period(column: ColumnElement[Any]) -> ColumnElement[Any]:
     mine = select(column).where(
         _period.c.document_id == _document.c.id, _period.c.recorded_at <= NOW
     )
-    return mine.order_by(_period.c.log_seq.desc()).limit(1).scalar_subquery()
+    newest = mine.order_by(_period.c.log_seq.desc()).limit(1)
+    return newest.correlate_except(_period).scalar_subquery()
 
 
+# Each speaks of the document asked about, however deep it stands in a query (`correlate_except`).
 def _of(fact: Table) -> ColumnElement[bool]:
-    return exists().where(fact.c.document_id == _document.c.id, holds(fact))
+    found = exists().where(fact.c.document_id == _document.c.id, holds(fact))
+    return found.correlate_except(fact)
+
+
+def _one(fact: Table, column: str) -> ColumnElement[Any]:
+    """A column of the one row of `fact`; null where there is none yet."""
+    mine = select(fact.c[column]).where(fact.c.document_id == _document.c.id, holds(fact))
+    return mine.limit(1).correlate_except(fact).scalar_subquery()
 
 
 def _recorded(fact: Table) -> ColumnElement[Any]:
-    """When the one row of `fact` was recorded; null where there is none yet."""
-    mine = select(fact.c.recorded_at).where(fact.c.document_id == _document.c.id, holds(fact))
-    return mine.limit(1).scalar_subquery()
+    return _one(fact, "recorded_at")
 
 
 ENDS_AT = _newest_period(_period.c.ends_at)
@@ -70,15 +80,19 @@ STATE: ColumnElement[str] = case(
 
 
 def _provider() -> ColumnElement[bool]:
-    """The person speaks for the member it comes from, or made it and still sits for that member."""
-    mine = exists().where(
+    """The person speaks for the member it comes from, or made it and still sits for that member.
+
+    Over a provided secret only who speaks for the member decides: having made it is not enough for
+    a handler (matrix row 11).
+    """
+    seat = and_(
         _seat.c.membership_id == _document.c.provider_membership_id,
         _seat.c.person_id == PERSON,
-        _seat.c.role.in_((SeatRole.REPRESENTATIVE, SeatRole.DEPUTY))
-        | (_document.c.created_by == PERSON),
         holds(_seat),
     )
-    return and_(mine, acknowledged(_document.c.council_id))
+    speaks = exists().where(seat, _seat.c.role.in_(_SPEAKING))
+    made = and_(_document.c.created_by == PERSON, STATE != SECRET, exists().where(seat))
+    return and_(or_(speaks, made), acknowledged(_document.c.council_id))
 
 
 def confirmed(membership: ColumnElement[str]) -> ColumnElement[bool]:
@@ -102,8 +116,36 @@ def _named() -> ColumnElement[bool]:
     return and_(named, seat, acknowledged(_document.c.council_id))
 
 
+def _speaking() -> ColumnElement[bool]:
+    """The person speaks for a member: only then a secret is taken out as a file (matrix row 11)."""
+    return exists().where(
+        _seat.c.council_id == _document.c.council_id,
+        _seat.c.person_id == PERSON,
+        _seat.c.role.in_(_SPEAKING),
+        holds(_seat),
+    )
+
+
+def for_others() -> ColumnElement[bool]:
+    """Of a document's versions, those that others than its provider may ever be served.
+
+    Of what was provided: exactly the version that was, and once it is council-internal again, what
+    was uploaded since. What the provider replaced before providing was never provided (BR-14).
+    """
+    ended_at = func.coalesce(_recorded(_release), ENDS_AT)
+    # `log_seq` tells before from after within one millisecond.
+    since = and_(
+        STATE == COUNCIL_INTERNAL,
+        _version.c.log_seq > _one(_provided, "log_seq"),
+        _version.c.recorded_at >= ended_at,
+    )
+    return or_(~_of(_provided), _version.c.id == _one(_provided, "version_id"), since)
+
+
 def newest_ready() -> ColumnElement[Any]:
-    """The version that is served: the newest whose last re-reading found it whole."""
+    """The version that is served: the newest whose last re-reading found it whole, and, of what
+    was provided, none that was not.
+    """
     outcome = (
         select(_finding.c.outcome)
         .where(_finding.c.version_id == _version.c.id, _finding.c.recorded_at <= NOW)
@@ -112,10 +154,18 @@ def newest_ready() -> ColumnElement[Any]:
         .scalar_subquery()
     )
     mine = select(_version.c.id).where(
-        _version.c.document_id == _document.c.id, outcome == VersionOutcome.READY
+        _version.c.document_id == _document.c.id, outcome == VersionOutcome.READY, for_others()
     )
     return mine.order_by(_version.c.log_seq.desc()).limit(1).scalar_subquery()
 
+
+def _moved() -> ColumnElement[Any]:
+    """Moves with every fact of the council, so that an ETag over the columns does too."""
+    mine = select(_log.c.rights_epoch).where(_log.c.id == _document.c.council_id)
+    return mine.scalar_subquery().label("version")
+
+
+_RECIPIENT = and_(_document.c.is_secret, _named(), acknowledged(_document.c.id))
 
 DOCUMENT = Kind(
     name=KindName.DOCUMENT,
@@ -127,10 +177,12 @@ DOCUMENT = Kind(
         **seats(_document.c.council_id),
         **officers(_document.c.council_id),
         Relation.PROVIDER: _provider(),
-        Relation.RECIPIENT: and_(_document.c.is_secret, _named(), acknowledged(_document.c.id)),
+        Relation.RECIPIENT: _RECIPIENT,
+        Relation.COPY_RECIPIENT: and_(_RECIPIENT, _speaking()),
         Relation.INVITED: and_(_document.c.is_secret, _named(), ~acknowledged(_document.c.id)),
     },
     columns=(
+        _moved(),
         case((_document.c.is_secret, 1), else_=0).label("secret"),
         _document.c.title,
         _document.c.provider_membership_id,

@@ -209,7 +209,8 @@ def provide(grant: Grant) -> list[Named]:
     """Provide the draft: from now the duty is on its recipients. Those blocked are returned.
 
     A recipient whose member has no valid confirmation gets nothing until it has one; the others
-    are not held up (BR-16). Raises Incomplete (BR-15), NotSecretInSubstance (BR-19), NotReady.
+    are not held up (BR-16). Raises Incomplete (BR-15), NotSecretInSubstance (BR-19), NotReady,
+    NewestNotReady.
     """
     provision_id, said = statement_of(grant.tx, grant.council_id, grant.id)
     named = recipients(grant.tx, grant.id)
@@ -218,7 +219,7 @@ def provide(grant: Grant) -> list[Named]:
         council_id=grant.council_id,
         document_id=grant.id,
         provision_id=provision_id,
-        version_id=versions.to_serve(grant, None).manifest.version,
+        version_id=versions.to_provide(grant),
         provided_by=grant.person_id,
     )
     facts.enter(grant.tx, grant.council_id, provided)

@@ -14,11 +14,13 @@ from crypto.errors import Unverified
 from server import jobs
 from server.access import content
 from server.access.grant import Grant
+from server.access.vocabulary import Relation
 from server.audit import facts
 from server.database import Tx
 from server.documents import manifest as manifests
+from server.documents.kinds import for_others
 from server.documents.manifest import Manifest, ManifestPart, part_context
-from server.documents.models import Part, Version, VersionFinding
+from server.documents.models import Document, Part, Version, VersionFinding
 from server.documents.receiving import Received, Slot
 from server.ids import Id, new_id
 from server.prepared import Prepared
@@ -28,6 +30,7 @@ from server.vault import Damaged
 VERIFY = "documents.verify_version"
 VERIFYING, READY = "verifying", "ready"
 
+_document: Table = Document.__table__  # type: ignore[attr-defined]
 _version: Table = Version.__table__  # type: ignore[attr-defined]
 _part: Table = Part.__table__  # type: ignore[attr-defined]
 _finding: Table = VersionFinding.__table__  # type: ignore[attr-defined]
@@ -37,6 +40,18 @@ class NotReady(Conflict):
     code = "version_not_ready"
     ja = "まだ開けません。保存された内容の再読込検証が済んだ版がありません。少し待ってください。"
     en = "Not yet: no version has been read again and found whole. Wait a moment."
+
+
+class NewestNotReady(Conflict):
+    code = "newest_version_not_ready"
+    ja = (
+        "最後にアップロードした版の再読込検証が済んでいません。少し待ってから提供してください。"
+        "破損（failed）と表示されたら、もう一度アップロードしてください。"
+    )
+    en = (
+        "The version uploaded last has not been read again and found whole. Wait a moment, then "
+        "provide. If it is shown as failed, upload it again."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,11 @@ _OF_DOCUMENT = Prepared(
     _versions()
     .where(_version.c.document_id == bindparam("document"))
     .order_by(_version.c.log_seq.desc())
+)
+_FOR_OTHERS = Prepared(
+    select(_version.c.id)
+    .join(_document, _document.c.id == _version.c.document_id)
+    .where(_document.c.id == bindparam("document"), for_others())
 )
 _PARTS = Prepared(
     select(_part.c.id, _part.c.wrapped)
@@ -176,10 +196,33 @@ def of_document(tx: Tx, document_id: Id) -> list[StoredVersion]:
         raise Damaged(str(error)) from error
 
 
+def for_caller(grant: Grant, found: Sequence[StoredVersion]) -> list[StoredVersion]:
+    """Of these versions of the granted document, those the caller may know of: its provider of all,
+    others neither of one that was replaced before providing nor of one that is not ready.
+    """
+    if Relation.PROVIDER in grant.held:
+        return list(found)
+    rows = _FOR_OTHERS.rows(grant.tx, {"document": grant.id, "now": grant.now})
+    served = {row.id for row in rows}
+    return [each for each in found if each.manifest.version in served and each.state == READY]
+
+
+def to_provide(grant: Grant) -> Id:
+    """The version that providing the draft now would provide: the one its provider uploaded last.
+
+    Raises NotReady; NewestNotReady where only an older one is ready.
+    """
+    served = to_serve(grant, None).manifest.version
+    if of_document(grant.tx, grant.id)[0].manifest.version != served:
+        raise NewestNotReady
+    return served
+
+
 def to_serve(grant: Grant, version_id: Id | None) -> StoredVersion:
     """The version asked for, or the newest that is ready; never one that is not.
 
-    Raises NotReady, NotFound (also for another document's version), Damaged.
+    Raises NotReady, NotFound (also for another document's version, and for one that the provider
+    replaced before providing), Damaged.
     """
     wanted = version_id or grant.thing.version_id
     if wanted is None:
@@ -189,6 +232,8 @@ def to_serve(grant: Grant, version_id: Id | None) -> StoredVersion:
         raise NotFound
     if version.state != READY:
         raise NotReady
+    if not for_caller(grant, [version]):
+        raise NotFound
     return version
 
 

@@ -23,7 +23,7 @@ from server.documents.schemas import (
     VersionOut,
 )
 from server.documents.service import statement_of, title_of
-from server.documents.versions import READY, StoredVersion
+from server.documents.versions import StoredVersion
 
 
 def item(grant: Grant, seen: Seen) -> ItemOut:
@@ -63,7 +63,7 @@ def provided(grant: Grant, blocked: list[Named]) -> ProvidedOut:
 
 def _document(grant: Grant) -> dict[str, Any]:
     thing, is_provider = grant.thing, Relation.PROVIDER in grant.held
-    found = versions.of_document(grant.tx, grant.id)
+    found = versions.for_caller(grant, versions.of_document(grant.tx, grant.id))
     named = provision.recipients(grant.tx, grant.id) if thing.secret and is_provider else None
     return {
         **_item(grant, thing),
@@ -71,7 +71,7 @@ def _document(grant: Grant) -> dict[str, Any]:
         "suspended": thing.denied is not None,
         "statement": _statement(grant) if thing.secret else None,
         "recipients": None if named is None else [recipient(person) for person in named],
-        "versions": [version(v) for v in found if is_provider or v.state == READY],
+        "versions": [version(each) for each in found],
     }
 
 

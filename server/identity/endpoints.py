@@ -53,6 +53,7 @@ def sign_in(request: Request, asked: SignInIn) -> SessionOut:
     if not right or person_id is None:
         _refuse(parts, request, "session.refused")
     with parts.database.changing() as tx:
+        audit.lock(tx, SYSTEM)  # before reading again: a password change meanwhile is then seen
         if service.verifier_of_person(tx, person_id) != verifier:
             _refuse(parts, request, "session.refused")
         return _new_session(parts, tx, request, person_id, "session.start")
@@ -63,9 +64,12 @@ def sign_in(request: Request, asked: SignInIn) -> SessionOut:
 def enrol(request: Request, asked: EnrolIn) -> SessionOut:
     """Set the first password by a one-time link, and sign in."""
     parts = parts_of(request)
-    verifier = passwords.verifier_of(asked.password.get_secret_value())
     try:
+        with parts.database.reading() as tx:
+            service.check_link(tx, asked.link)  # ahead of the hash, which costs
+        verifier = passwords.verifier_of(asked.password.get_secret_value())
         with parts.database.changing() as tx:
+            audit.lock(tx, SYSTEM)
             person_id = service.enrol(tx, asked.link, verifier)
             return _new_session(parts, tx, request, person_id, "credential.enrol")
     except service.LinkUnusable:

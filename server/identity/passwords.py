@@ -20,6 +20,9 @@ SHORTEST, LONGEST = 12, 256
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _running = threading.BoundedSemaphore(AT_ONCE)
 _places = threading.BoundedSemaphore(AT_ONCE + WAITING)
+# Who is signed in waits apart: strangers who flood the sign-in cannot keep a consent from being
+# confirmed.
+_places_within = threading.BoundedSemaphore(AT_ONCE + WAITING)
 # A verifier of nobody's password: an unknown address must cost the same time as a known one.
 _NOBODY = _hasher.hash("nobody signs in with this")
 
@@ -31,29 +34,33 @@ class WeakPassword(Problem):
 
 
 @contextmanager
-def _bounded() -> Iterator[None]:
-    if not _places.acquire(blocking=False):
+def _bounded(*, within: bool) -> Iterator[None]:
+    places = _places_within if within else _places
+    if not places.acquire(blocking=False):
         raise Busy(headers={"Retry-After": "2"})
     try:
         with _running:
             yield
     finally:
-        _places.release()
+        places.release()
 
 
-def verifier_of(password: str) -> str:
-    """What is stored instead of the password. Raises WeakPassword, or Busy under a flood."""
+def verifier_of(password: str, *, within: bool = False) -> str:
+    """What is stored instead of the password. Raises WeakPassword, or Busy under a flood.
+
+    `within` says that the caller is signed in.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword
-    with _bounded():
+    with _bounded(within=within):
         return _hasher.hash(password)
 
 
-def matches(verifier: str | None, password: str) -> bool:
+def matches(verifier: str | None, password: str, *, within: bool = False) -> bool:
     """Whether the password is the one behind `verifier`; None costs the same and is never true."""
     if len(password) > LONGEST:
         return False
-    with _bounded():
+    with _bounded(within=within):
         try:
             return _hasher.verify(verifier or _NOBODY, password) and verifier is not None
         except (VerificationError, InvalidHashError):

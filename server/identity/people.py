@@ -7,12 +7,13 @@ from server.access.guard import Call
 from server.access.models import Office
 from server.audit.facts import holds
 from server.identity import passwords, service
+from server.identity.caller import SESSION
 from server.identity.models import Affiliation
 from server.identity.schemas import MeOut, OfficeOut, PasswordIn
 from server.keys.models import INSTALLATION
 from server.keys.service import open_field
 from server.prepared import Prepared
-from server.problems import Problem
+from server.problems import Problem, Refused
 
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _affiliation: Table = Affiliation.__table__  # type: ignore[attr-defined]
@@ -42,10 +43,12 @@ def proved(call: Call) -> str:
     """
     with call.parts.database.reading() as tx:
         caller = begin(call.parts, tx, call.request, call.attempt)
+        if caller.credential != SESSION:
+            raise Refused("a signed-in session is needed", scope=SESSION)
         verifier = service.verifier_of_person(tx, caller.person_id)
     asked = call.arguments["asked"]
     present = asked.present if isinstance(asked, PasswordIn) else asked.password
-    if verifier is None or not passwords.matches(verifier, present.get_secret_value()):
+    if verifier is None or not passwords.matches(verifier, present.get_secret_value(), within=True):
         raise WrongPassword
     return verifier
 
@@ -53,7 +56,8 @@ def proved(call: Call) -> str:
 def proved_with_new(call: Call) -> tuple[str, str]:
     """As `proved`, with the verifier of the new password beside it. Raises WeakPassword too."""
     old = proved(call)
-    return old, passwords.verifier_of(call.arguments["asked"].new.get_secret_value())
+    new = call.arguments["asked"].new.get_secret_value()
+    return old, passwords.verifier_of(new, within=True)
 
 
 def me(grant: Grant) -> MeOut:

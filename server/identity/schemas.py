@@ -1,13 +1,20 @@
 """What crosses the API about persons, credentials, sessions and tokens."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from server.schemas import Asked, Line, RegistryId, Shown, Time, Uuid
 
 Scope = Literal["read", "write"]
-Password = SecretStr
+
+
+def _encodable(password: SecretStr) -> SecretStr:
+    password.get_secret_value().encode()  # a lone surrogate is a ValueError here, not later
+    return password
+
+
+Password = Annotated[SecretStr, AfterValidator(_encodable)]
 
 
 class SignInIn(Asked):

@@ -165,6 +165,16 @@ def invite(tx: Tx, person_id: Id, *, by: Id | None) -> str:
 
 def enrol(tx: Tx, link: str, verifier: str) -> Id:
     """Set the first password by a one-time link; the person it belongs to. Raises LinkUnusable."""
+    enrolment = check_link(tx, link)
+    if has_credential(tx, enrolment.person_id):
+        raise HasCredential
+    facts.end(tx, enrolment, by=enrolment.person_id, reason="used")
+    _set_password(tx, enrolment.person_id, verifier)
+    return enrolment.person_id
+
+
+def check_link(tx: Tx, link: str) -> Enrolment:
+    """The enrolment behind a link that can be used now. Raises LinkUnusable."""
     try:
         kind, token_id, secret = tokens.parse_token(link)
     except Unverified as error:
@@ -177,11 +187,7 @@ def enrol(tx: Tx, link: str, verifier: str) -> Id:
     expected = bound_hash(tx, kind, token_id, enrolment.person_id, hashed)
     if not hmac.compare_digest(enrolment.secret_hash, expected):
         raise LinkUnusable
-    if has_credential(tx, enrolment.person_id):
-        raise HasCredential
-    facts.end(tx, enrolment, by=enrolment.person_id, reason="used")
-    _set_password(tx, enrolment.person_id, verifier)
-    return enrolment.person_id
+    return enrolment
 
 
 def _open_enrolments(tx: Tx, condition: object) -> list[Enrolment]:
@@ -238,10 +244,12 @@ def _credential_of(tx: Tx, person_id: Id) -> Credential | None:
 
 
 def change_password(tx: Tx, person_id: Id, *, old: str, new: str) -> None:
-    """Replace the verifier `old`, which the caller has just proved, by `new`; end all sessions."""
+    """Replace the verifier `old`, just proved, by `new`; end every session and token."""
     current = _credential_of(tx, person_id)
     if current is None or verifier_of_person(tx, person_id) != old:
         raise Conflict("the password was changed meanwhile; sign in again")
     facts.end(tx, current, by=person_id, reason="replaced")
     _set_password(tx, person_id, new)
     sessions.end_sessions(tx, person_id)
+    for token in sessions.tokens_of(tx, person_id):
+        facts.end(tx, token, by=person_id, reason="password_changed")

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Table, and_, case, exists, or_
 
 from server.access.kind import PERSON, Kind
 from server.access.models import Seat
-from server.access.relations import RESEARCH, acknowledged, acting, officers
+from server.access.relations import acknowledged, acting, officers
 from server.access.vocabulary import Category, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Ending
-from server.consents.kinds import closed_as, is_open
+from server.consents.kinds import READERS_BY_PART, closed_as, is_open, version
 from server.consents.models import Round
 from server.publication.models import (
     CoOwner,
@@ -30,14 +30,6 @@ from server.publication.models import (
 EXCEPTION_SUBJECT = "exception"
 PUBLISHABLE, HELD, KEPT, PUBLISHED = "publishable", "held", "know_how", "published"
 WITHDRAWN = "withdrawn"
-# domain.md (c), column "read know-how": these representatives read it without being named.
-READERS_BY_PART = (
-    *RESEARCH,
-    Category.FUNDING_AGENCY,
-    Category.ESTABLISHING_MINISTRY,
-    Category.PROGRAMME_MINISTRY,
-    Category.IMPLEMENTER_GOVERNMENT,
-)
 NEVER_NAMED = (Category.THINK_TANK,)
 
 _result: Table = Result.__table__  # type: ignore[attr-defined]
@@ -131,6 +123,7 @@ RESULT = Kind(
     },
     council=_result.c.council_id,
     columns=(
+        version(_result.c.council_id),
         _result.c.title,
         _result.c.summary,
         _result.c.owner_id,
@@ -168,6 +161,7 @@ EXCEPTION = Kind(
     },
     council=_request.c.council_id,
     columns=(
+        version(_request.c.council_id),
         _request.c.result_id,
         _request.c.requester_membership_id,
         _request.c.requester_id,
@@ -208,6 +202,7 @@ KNOW_HOW = Kind(
     },
     council=_know_how.c.council_id,
     columns=(
+        version(_know_how.c.council_id),
         _know_how.c.exception_id,
         _know_how.c.result_id,
         _know_how.c.round_id,

@@ -102,8 +102,14 @@ class NewRequest:
 def record_finding(
     grant: Grant, result_id: Id, *, found_on: str, evidence: str, meeting: str | None
 ) -> PublicUseFinding:
-    """Record that public-sector use of a result has become foreseeable to a certain degree."""
+    """Record that public-sector use of a result has become foreseeable to a certain degree.
+
+    Raises NotFound for a result of another council: a right held here says nothing there.
+    """
     tx, council_id, row_id = grant.tx, grant.council_id, new_id(grant.now)
+    result = tx.session.get(Result, result_id)
+    if result is None or result.council_id != council_id:
+        raise NotFound
     table = "public_use_finding"
     finding = PublicUseFinding(
         id=row_id,
@@ -127,7 +133,8 @@ def request(grant: Grant, result: Result, new: NewRequest) -> ExceptionRequest:
     tx, council_id, row_id = grant.tx, grant.council_id, new_id(grant.now)
     consents.settle(tx, council_id)
     finding = tx.session.get(PublicUseFinding, new.finding)
-    if finding is None or finding.result_id != result.id:
+    about = (finding.council_id, finding.result_id) if finding else None
+    if finding is None or about != (council_id, result.id):
         raise FindingNeeded
     membership_id = seat_in(grant).membership_id
     _check_again(tx, result, membership_id, new.new_facts)

@@ -5,7 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 from server import jobs
+from server.access import seats
+from server.access.models import Membership
 from server.access.parts import Parts
+from server.access.vocabulary import SeatRole
 from server.clock import DAY, to_text
 from server.documents.checks import JOBS
 from tests.factories import Caller, World
@@ -131,6 +134,17 @@ def provided_secret(
         for person in to:
             acknowledge(person, secret.id)
     return secret
+
+
+def made_a_handler(world: World, council: MadeCouncil, person: Caller) -> None:
+    """The person's seat ends, and they sit for the same member as a mere handler."""
+    with world.changing(council.id) as tx:
+        seat = seats.seat_of(tx, council.id, person.person_id)
+        assert seat is not None
+        membership = tx.session.get(Membership, seat.membership_id)
+        assert membership is not None
+        seats.facts.end(tx, seat, by=None, reason="replaced")
+        seats.name_seat(tx, membership, person.person_id, SeatRole.HANDLER, by=person.person_id)
 
 
 def acknowledge(person: Caller, document: str) -> None:

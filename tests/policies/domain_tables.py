@@ -162,12 +162,10 @@ WHY: dict[tuple[str, int], str] = {
     ("provide info", 11): "a handler shares papers; a secret is provided by the representative",
     ("read audit log", 15): "the operational log is the server's own output, not a council's log",
     ("read audit log", 16): "no key log yet: keys have no custodians in the server",
-    ("download, print", 11): "the grant is the recipient's, whatever the seat: a handler downloads"
-    " what a provider has named them for",
     ("read audit log", 14): "the officer proves as well, as the auditor does",
 }
 # Outcomes that are not what the cell stands for; each has its reason above.
-DIFFERS = {("download, print", 11): "named"}
+DIFFERS: dict[tuple[str, int], str] = {}
 
 
 def cells() -> dict[tuple[str, int], str]:

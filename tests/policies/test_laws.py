@@ -175,9 +175,9 @@ def test_only_the_provider_sets_scope_and_period_or_releases(shipped: Policy) ->
 
 
 def test_a_provided_secret_is_opened_by_provider_and_recipients_alone(shipped: Policy) -> None:
-    for action in (A.READ, A.DOWNLOAD):
+    for action, named in ((A.READ, R.RECIPIENT), (A.DOWNLOAD, R.COPY_RECIPIENT)):
         may = who_may(shipped, action, K.DOCUMENT, "provided_secret")
-        assert may == {R.PROVIDER, R.RECIPIENT}
+        assert may == {R.PROVIDER, named}
     assert not who_may(shipped, A.UPLOAD, K.DOCUMENT, "provided_secret")
 
 
@@ -326,7 +326,7 @@ def test_who_acts_without_a_seat_is_never_an_act_a_category_narrows_but_the_offi
     """Without a seat there is no category, which restricts nothing: so only seats and the officer
     who confirms safe management may hold what a category narrows. A provider has a seat.
     """
-    seated = {R.MEMBER, R.SEAT_REPRESENTATIVE, R.DEPUTY, R.HANDLER, R.PROVIDER, R.RECIPIENT}
+    seated = {R.MEMBER, R.SEAT_REPRESENTATIVE, R.DEPUTY, R.HANDLER, R.PROVIDER, R.COPY_RECIPIENT}
     every = frozenset(Category)
     for (kind, state), actions in shipped.table.items():
         for action, who in actions.items():

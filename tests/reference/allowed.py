@@ -38,10 +38,10 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
         p = w.papers[id]
         draft, over = p.is_secret and not p.provided, p.released or now >= p.ends_at
         secret, internal = not draft and not over, not draft and over
-        mine = me and member == p.member and (voice or p.author == who)
+        mine = me and member == p.member and (voice or (p.author == who and not secret))
         told = secret and who in p.recipients and now < w.safe_until.get(member, 0)  # BR-14, BR-16
         quiet, opens = not p.suspended, told and not p.suspended and (who, id) in w.bound
-        takes = mine or opens or (internal and voice and quiet)
+        takes = mine or (opens and voice) or (internal and voice and quiet)
         may += [("read read_readers", mine), ("upload", mine and not secret), ("read", opens)]
         may += [("publish set_scope", mine and draft), ("set_scope release", mine and secret)]
         may += [("download", takes and part != "think_tank"), ("read", internal and officer)]

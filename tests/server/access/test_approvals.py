@@ -5,6 +5,7 @@ import json
 import pytest
 
 from server import first
+from server.access import offices
 from server.access.approvals import LASTS
 from server.access.parts import Parts
 from tests.conftest import TestClock
@@ -112,6 +113,25 @@ def test_a_proposer_who_lost_the_office_proposed_in_vain_no_more_than_once(
     again = other.post("/offices", appointing(person))
 
     assert again.status_code == 202
+
+
+def test_the_proposal_of_somebody_who_lost_the_right_does_not_count(
+    world: World, officers: tuple[Caller, Caller]
+) -> None:
+    """Two who may now; and a standing proposal behind one that does not count is found."""
+    one, other = officers
+    gone, person = world.officer("compliance_officer"), world.person()
+    stale = gone.post("/offices", appointing(person)).json()["proposal"]
+    with world.changing() as tx:
+        [office] = offices.held(tx, person_id=gone.person_id)
+        offices.end(tx, office.id, by=one.person_id)
+
+    alone = one.post("/offices", appointing(person))
+    again = one.post("/offices", appointing(person))
+
+    assert (alone.status_code, held(person)) == (202, [])
+    assert alone.json()["proposal"] == again.json()["proposal"] != stale
+    assert other.post("/offices", appointing(person)).status_code == 201
 
 
 def test_what_waits_is_shown_to_officers_in_full(

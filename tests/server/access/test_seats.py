@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from server.access import seats
+from server.access import offices, seats
 from server.access.models import Membership, Seat
 from server.access.vocabulary import OfficeRole, SeatRole
 from server.audit.models import SYSTEM
 from server.clock import DAY
+from server.councils import facts as council_facts
 from server.database import Tx
 from server.identity import service as identity
 from server.problems import NotFound
@@ -96,6 +97,35 @@ def test_a_seat_excludes_an_office(world: World, made: MadeCouncil) -> None:
             with pytest.raises(seats.HoldsSeat):
                 seats.check_free_of_seats(tx, made.handler_a.person_id, council_id)
         seats.check_free_of_seats(tx, made.handler_a.person_id, "another council")
+
+
+def test_an_appointment_and_a_seat_at_once_do_not_pass_one_another(
+    world: World, made: MadeCouncil, clock: TestClock
+) -> None:
+    """Their logs differ: whoever comes second waits for the person, and sees what the first did."""
+    person = world.person(organisation="atla").person_id
+    earlier = clock.now
+    clock.days(1)
+    with world.changing() as tx:
+        offices.appoint(tx, person, OfficeRole.AUDITOR, council_id=None, until=None)
+
+    with world.changing(made.id) as tx:
+        tx.now = earlier  # as of a transaction that began before and waited
+        membership, by = member(tx, made), made.organ_a.person_id
+        with pytest.raises(seats.HoldsOffice):
+            seats.name_seat(tx, membership, person, SeatRole.HANDLER, by=by)
+
+
+def test_another_representative_of_a_minister_ends_the_officials_office(
+    world: World, made: MadeCouncil, name: Naming
+) -> None:
+    successor = world.person(organisation="pm").person_id
+    name(successor, SeatRole.REPRESENTATIVE, "minister_pm")
+
+    with world.parts.database.reading() as tx:
+        assert council_facts.ministers_for(tx, made.id, made.minister_pm.person_id) == set()
+        assert council_facts.ministers_for(tx, made.id, successor) == {"pm"}
+        assert council_facts.ministers_for(tx, made.id, made.minister_fund.person_id)
 
 
 def test_a_term_ends_by_itself(

@@ -185,7 +185,8 @@ def test_one_changed_character_voids_every_consent(world: World, council: MadeCo
     assert (new["supersedes"], new["outcome"]["state"]) == (first, "open")
     assert old["question_sha256"] != new["question_sha256"]
     assert council.pd.get(f"/results/{made['id']}").json()["state"] == "publishable"
-    assert answered(council.private, first).status_code == 403
+    body = {"question_sha256": old["question_sha256"], "verdict": "consent"}
+    assert council.private.post(f"/rounds/{first}/answers", body).status_code == 403
 
 
 def test_nothing_is_answered_at_the_closing_time(

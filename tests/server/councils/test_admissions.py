@@ -180,6 +180,34 @@ def test_the_consent_of_a_former_nominee_does_not_count(
     assert invited.consent().json()["state"] == "admitted"
 
 
+def test_the_nominee_stays_once_a_minister_has_decided(
+    made: MadeCouncil, invited: Invited, world: World
+) -> None:
+    """The ministers admit whom they saw; somebody else is invited anew."""
+    invited.act(made.minister_fund, "decision", DECIDE)
+    path = f"/councils/{made.id}/admissions"
+    asked = {"category": "implementer_government", "organisation": "jcg"}
+    other = {**asked, "nominee": world.person("別人", "jcg").person_id}
+
+    refused = made.secretariat.post(path, other)
+    same = made.secretariat.post(path, {**asked, "nominee": invited.nominee.person_id})
+    invited.act(made.secretariat, "withdrawal")
+    anew = made.secretariat.post(path, other)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "nominee_decided_upon")
+    assert same.json()["nominee"]["name"] == "海上 保子"
+    assert (anew.status_code, anew.json()["decisions"]) == (201, [])
+
+
+def test_nobody_is_decided_about_who_is_not_nominated(made: MadeCouncil) -> None:
+    asked = {"category": "knowledge_holder", "organisation": "elsewhere"}
+    shown = made.secretariat.post(f"/councils/{made.id}/admissions", asked).json()
+
+    answer = made.minister_fund.post(f"/admissions/{shown['id']}/decision", DECIDE)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "nominee_needed")
+
+
 def test_the_nominee_may_decline(made: MadeCouncil, invited: Invited) -> None:
     assert invited.act(invited.nominee, "decline").json()["state"] == "declined"
     assert made.secretariat.get(f"/admissions/{invited.shown['id']}").json()["state"] == "declined"

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.access.models import Acknowledgement
+from server.access.models import Acknowledgement, Proposal
+from server.audit import facts
 from server.audit.facts import holds
 from server.clock import DAY, MINUTE, to_text
+from server.councils import leaving
 from server.identity import service as identity
 from tests.conftest import TestClock
 from tests.factories import Caller, World
@@ -204,18 +206,91 @@ def test_one_minister_alone_removes_nobody(made: MadeCouncil) -> None:
 
 
 def test_two_persons_of_one_ministry_remove_nobody(world: World, made: MadeCouncil) -> None:
-    """Both ministries, not two persons of one."""
-    successor = world.person("後任", "pm")
+    """Both ministries, not two persons of one: what the predecessor proposed counts no more."""
     path = f"/memberships/{made.memberships['private']}/removal"
-    made.minister_pm.post(path, REASON)
-    name_seat(made, "minister_pm", successor, "minister_pm", role="seat_representative")
-    text = successor.get(f"/councils/{made.id}/duty").json()["id"]
-    successor.post(f"/councils/{made.id}/acknowledgement", {"text": text})
+    proposed = made.minister_pm.post(path, REASON).json()["proposal"]
+    successor = succeeded(world, made)
 
     answer = successor.post(path, REASON)
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "both_ministers_needed")
+    assert answer.status_code == 202
+    assert answer.json()["proposal"] != proposed
     assert made.private.get(f"/councils/{made.id}").status_code == 200
+    assert made.minister_fund.post(path, REASON).status_code == 204
+
+
+def succeeded(world: World, made: MadeCouncil, *, bound: bool = True) -> Caller:
+    """The Prime Minister's representative hands over to a colleague."""
+    successor = world.person("後任", "pm")
+    name_seat(made, "minister_pm", successor, "minister_pm", role="seat_representative")
+    if bound:
+        text = successor.get(f"/councils/{made.id}/duty").json()["id"]
+        successor.post(f"/councils/{made.id}/acknowledgement", {"text": text})
+    return successor
+
+
+def proposed_removal(made: MadeCouncil, by: Caller) -> str:
+    found: str = by.post(f"/memberships/{made.memberships['private']}/removal", REASON).json()[
+        "proposal"
+    ]
+    return found
+
+
+def removing(world: World, made: MadeCouncil, proposal: str | None, by: Caller) -> None:
+    with world.changing(made.id) as tx:
+        member = leaving.find_membership(tx, made.memberships["private"])
+        leaving.remove(tx, member, reason="x", proposal_id=proposal, by=by.person_id)
+
+
+def test_the_ministry_of_a_proposal_is_that_of_its_time(
+    world: World, made: MadeCouncil, clock: TestClock
+) -> None:
+    """A proposer who handed over since still spoke for that ministry, not for none."""
+    proposal = proposed_removal(made, made.minister_pm)
+    clock.advance(MINUTE)
+    successor = succeeded(world, made)
+
+    with pytest.raises(leaving.BothMinisters):
+        removing(world, made, proposal, successor)
+    removing(world, made, proposal, made.minister_fund)
+
+
+def test_a_proposal_of_no_ministry_removes_nobody(
+    world: World, made: MadeCouncil, clock: TestClock
+) -> None:
+    with world.changing(made.id) as tx:
+        row = Proposal(
+            action="remove",
+            thing="x",
+            digest="0" * 64,
+            arguments=b"",
+            proposer_id=made.fa.person_id,
+            expires_at=clock.now + DAY,
+        )
+        facts.enter(tx, made.id, row)
+
+    for proposal in (row.id, None):
+        with pytest.raises(leaving.BothMinisters):
+            removing(world, made, proposal, made.minister_pm)
+
+
+def test_who_handed_over_for_a_minister_signs_no_more(world: World, made: MadeCouncil) -> None:
+    """The office of the signing official ends with the seat: nothing of the council is left."""
+    succeeded(world, made)
+
+    assert made.minister_pm.get(f"/councils/{made.id}").status_code == 404
+    assert made.minister_pm.get(f"/councils/{made.id}/memberships").status_code == 404
+
+
+def test_a_successor_acts_for_a_minister_only_after_acknowledging(
+    world: World, made: MadeCouncil
+) -> None:
+    """BR-36"""
+    path = f"/memberships/{made.memberships['private']}/removal"
+    unbound = succeeded(world, made, bound=False)
+
+    assert unbound.post(path, REASON).status_code in (403, 404)
+    assert unbound.get(f"/councils/{made.id}/memberships").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["fa", "organ_a", "secretariat", "compliance", "pd"])

@@ -11,7 +11,14 @@ from server.documents.models import Part
 from server.ids import new_id
 from tests.factories import World
 from tests.making.councils import MadeCouncil
-from tests.making.documents import drafted_document, failing_jobs, made, run_jobs, shared_document
+from tests.making.documents import (
+    drafted_document,
+    drafted_secret,
+    failing_jobs,
+    made,
+    run_jobs,
+    shared_document,
+)
 from tests.making.documents import uploaded as upload
 
 _part: Table = Part.__table__  # type: ignore[attr-defined]
@@ -48,6 +55,20 @@ def test_a_version_damaged_before_it_was_read_again_is_never_served(
     assert shown["version"] is None
     refused = council.organ_a.get(f"/documents/{document}/content?version={version}")
     assert refused.json()["code"] == "version_not_ready"
+
+
+def test_a_last_upload_that_was_damaged_does_not_let_the_one_before_be_provided(
+    world: World, council: MadeCouncil
+) -> None:
+    secret = drafted_secret(world, council, council.organ_a, [council.organ_b], content=b"named")
+    last = made(upload(council.organ_a, secret.id, b"redacted"))["id"]
+    flip(stored(world, last), 60)
+    run_jobs(world)
+    path = f"/documents/{secret.id}/provision"
+    assert council.organ_a.post(path).json()["code"] == "newest_version_not_ready"
+    final = made(upload(council.organ_a, secret.id, b"redacted"))["id"]
+    run_jobs(world)
+    assert made(council.organ_a.post(path))["version"] == final
 
 
 def test_verifying_twice_records_once(world: World, council: MadeCouncil) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.clock import DAY, to_text
-from tests.factories import World
+from tests.factories import Caller, World
 from tests.making import councils
 from tests.making.councils import MadeCouncil
 from tests.making.documents import (
@@ -16,8 +16,10 @@ from tests.making.documents import (
     draft,
     drafted_secret,
     made,
+    made_a_handler,
     provided_secret,
     run_jobs,
+    shared_document,
     uploaded,
 )
 
@@ -33,7 +35,101 @@ def test_a_secret_opens_to_its_recipients_alone(world: World, council: MadeCounc
         assert shown.json()["title"] == TITLE
         assert shown.json()["under_duty"] is True
         assert caller.get(f"/documents/{secret.id}/content").content == CONTENT
+    for caller in (council.organ_b, council.organ_a, council.deputy_a):
         assert caller.get(f"/documents/{secret.id}/download").content == CONTENT
+
+
+def test_a_handler_who_is_named_reads_a_secret_but_takes_no_copy(
+    world: World, council: MadeCouncil
+) -> None:
+    """Matrix (c), row 11."""
+    secret = provided_secret(world, council, council.organ_b, [council.handler_a])
+    assert council.handler_a.get(f"/documents/{secret.id}/content").content == CONTENT
+    assert "download" not in council.handler_a.get(f"/documents/{secret.id}").json()["may"]
+    for method in ("GET", "HEAD"):
+        refused = council.handler_a.request(method, f"/documents/{secret.id}/download")
+        assert refused.status_code == 403
+
+
+def test_what_was_replaced_before_providing_is_never_provided(
+    world: World, council: MadeCouncil
+) -> None:
+    """BR-14: a recipient gets exactly the version provided, by whatever way it is asked for."""
+    secret = drafted_secret(world, council, council.organ_a, [council.organ_b], content=b"named")
+    final = made(uploaded(council.organ_a, secret.id, b"redacted"))["id"]
+    run_jobs(world)
+    made(provide(secret))
+    acknowledge(council.organ_b, secret.id)
+    path = f"/documents/{secret.id}"
+    assert served(council.organ_b, secret.id) == (final, [final])
+    for ending in ("content", "download"):
+        assert council.organ_b.get(f"{path}/{ending}").content == b"redacted"
+        for method in ("GET", "HEAD"):
+            old = council.organ_b.request(method, f"{path}/{ending}?version={secret.version}")
+            assert old.status_code == 404
+    for caller in (council.organ_a, council.deputy_a):
+        assert served(caller, secret.id) == (final, [final, secret.version])
+        assert caller.get(f"{path}/content?version={secret.version}").content == b"named"
+
+
+def served(caller: Caller, document: str) -> tuple[str, list[str]]:
+    """The version a caller is served, and all they are told of."""
+    shown = caller.get(f"/documents/{document}").json()
+    return shown["version"], [version["id"] for version in shown["versions"]]
+
+
+@pytest.mark.parametrize("end", ["release", "period"])
+def test_once_council_internal_what_was_provided_is_read_and_what_came_after(
+    world: World, council: MadeCouncil, end: str
+) -> None:
+    secret = drafted_secret(world, council, council.organ_a, [council.organ_b], content=b"named")
+    final = made(uploaded(council.organ_a, secret.id, b"redacted"))["id"]
+    run_jobs(world)
+    made(provide(secret))
+    if end == "release":
+        assert council.organ_a.post(f"/documents/{secret.id}/release", {}).status_code == 204
+    else:
+        world.clock.days(31)
+    provider, member = (world.session(p.person_id) for p in (council.organ_a, council.fa))
+    assert served(member, secret.id) == (final, [final])
+    later = made(uploaded(provider, secret.id, b"later"))["id"]
+    run_jobs(world)
+    assert served(member, secret.id) == (later, [later, final])
+    for version, content in ((final, b"redacted"), (later, b"later")):
+        path = f"/documents/{secret.id}/content?version={version}"
+        assert member.get(path).content == content
+    path = f"/documents/{secret.id}/content?version={secret.version}"
+    assert member.get(path).status_code == 404
+    assert provider.get(path).content == b"named"
+
+
+def test_nothing_is_provided_while_what_was_uploaded_last_is_not_ready(
+    world: World, council: MadeCouncil
+) -> None:
+    secret = drafted_secret(world, council, council.organ_a, [council.organ_b], content=b"named")
+    final = made(uploaded(council.organ_a, secret.id, b"redacted"))["id"]
+    refused = provide(secret)
+    assert (refused.status_code, refused.json()["code"]) == (409, "newest_version_not_ready")
+    assert council.organ_a.get(f"/documents/{secret.id}").json()["state"] == "provision_draft"
+    run_jobs(world)
+    assert made(provide(secret))["version"] == final
+
+
+def test_who_made_a_secret_and_is_a_mere_handler_since_is_no_provider_of_it(
+    world: World, council: MadeCouncil
+) -> None:
+    """Matrix (c), row 11; papers and drafts stay their author's."""
+    secret = provided_secret(world, council, council.organ_b, [council.organ_a])
+    begun = drafted_secret(world, council, council.organ_b, [council.organ_a])
+    paper = shared_document(world, council, council.organ_b)
+    made_a_handler(world, council, council.organ_b)
+    path, scope = f"/documents/{secret.id}", {"add": [council.fa.person_id]}
+    assert council.organ_b.get(path).status_code == 404
+    assert council.organ_b.post(f"{path}/recipients", scope).status_code == 404
+    assert council.organ_b.post(f"{path}/release", {}).status_code == 404
+    assert uploaded(council.organ_b, secret.id).status_code == 404
+    assert council.organ_b.get(f"/documents/{begun.id}").status_code == 200
+    assert uploaded(council.organ_b, paper.id).status_code == 201
 
 
 @pytest.mark.parametrize("person", ["fa", "pd", "minister_fund", "admin", "stranger"])

@@ -216,6 +216,40 @@ def test_a_suspension_stops_recipients_until_it_is_lifted(
     assert (again.status_code, again.json()["code"]) == (409, "not_suspended")
 
 
+def test_a_page_passes_over_what_is_suspended_without_naming_it(
+    world: World, council: MadeCouncil
+) -> None:
+    to = [council.organ_b]
+    made = [provided_secret(world, council, council.organ_a, to).id for _ in range(6)]
+    for hidden in (made[0], *made[2:4], made[5]):
+        suspended = council.compliance.post(f"/documents/{hidden}/suspension", {"reason": "…"})
+        assert suspended.status_code == 204
+    path = f"/councils/{council.id}/documents?limit=1"
+    first = council.organ_b.get(path).json()
+    assert ([item["id"] for item in first["items"]], first["next"]) == ([made[4]], made[4])
+    second = council.organ_b.get(f"{path}&cursor={first['next']}").json()
+    assert ([item["id"] for item in second["items"]], second["next"]) == ([made[1]], None)
+    whole = council.organ_b.get(f"/councils/{council.id}/documents?limit=2").json()
+    assert ([item["id"] for item in whole["items"]], whole["next"]) == ([made[4], made[1]], None)
+
+
+def test_the_tag_of_a_document_moves_with_its_scope(
+    council: MadeCouncil, secret: MadeDocument
+) -> None:
+    path = f"/documents/{secret.id}"
+    tag = council.organ_a.get(path).headers["etag"]
+    again = council.organ_a.get(path, headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    body = {"add": [council.fa.person_id]}
+    assert council.organ_a.post(f"{path}/recipients", body).status_code == 200
+    seen = council.organ_a.get(path, headers={"If-None-Match": tag})
+    assert (seen.status_code, len(seen.json()["recipients"])) == (200, 2)
+    stale = council.organ_a.post(f"{path}/release", {}, headers={"If-Match": tag})
+    assert (stale.status_code, stale.json()["code"]) == (412, "precondition_failed")
+    fresh = {"If-Match": seen.headers["etag"]}
+    assert council.organ_a.post(f"{path}/release", {}, headers=fresh).status_code == 204
+
+
 @pytest.mark.parametrize("person", ["organ_a", "organ_b", "secretariat", "auditor"])
 def test_only_the_compliance_officer_suspends(
     council: MadeCouncil, secret: MadeDocument, person: str

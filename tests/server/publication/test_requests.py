@@ -133,7 +133,8 @@ def test_a_withdrawn_request_leaves_the_result_publishable(
     shown = council.pd.get(f"/rounds/{round_id}").json()
     assert (shown["state"], shown["outcome"]["state"]) == ("closed", "withdrawn")
     assert council.pd.get(f"/results/{made['id']}").json()["state"] == "publishable"
-    assert answered(council.private, round_id).status_code == 403
+    body = {"question_sha256": shown["question_sha256"], "verdict": "consent"}
+    assert council.private.post(f"/rounds/{round_id}/answers", body).status_code == 403
     assert council.organ_a.post(path).status_code == 403
 
 
