@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 from fastapi import Request, Response
 from pydantic import BaseModel, TypeAdapter
 
-from crypto.canonical import canonical
-from crypto.digests import sha256
 from server.access import approvals, idempotency
+from server.access.answering import answer, etag_of
 from server.access.grant import (
     Attempt,
     Grant,
@@ -169,14 +168,14 @@ def _read(call: Call, adapter: TypeAdapter[Any]) -> Response:
         with call.parts.database.reading() as tx:
             grant = enter(call, tx)
             content = adapter.dump_json(run(call, grant))
-            etag = _etag(grant) if call.request.url.path.endswith(f"/{grant.id}") else None
+            etag = etag_of(grant) if call.request.url.path.endswith(f"/{grant.id}") else None
         try:
             record_read(call, grant)
         except RightsMoved:
             continue
         if etag and etag in call.request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"ETag": etag})
-        return _answer(200, content, etag)
+        return answer(200, content, etag)
     raise Busy(headers={"Retry-After": "1"})
 
 
@@ -204,7 +203,7 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
         if stored is not None:
             _still_told(call, tx, caller, id)
             _record_replay(call, tx, id)
-            return _answer(*stored, None)
+            return answer(*stored, None)
         grant = _entered(call, tx, caller, id)
         grant.before = before
         _check_match(call, grant)
@@ -212,7 +211,7 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
         if once:
             idempotency.keep(tx, once, status, None if grant.shown_once else content)
         conclude(grant)
-    return _answer(status, content, None)
+    return answer(status, content, None)
 
 
 def enter_change(call: Call, tx: Tx) -> Grant:
@@ -292,27 +291,7 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(status: int, content: bytes, etag: str | None) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    if etag:
-        headers["ETag"] = etag
-    if status == 204:
-        return Response(status_code=204, headers=headers)
-    return Response(content, status, headers, media_type="application/json")
-
-
-def _etag(grant: Grant) -> str:
-    """A strong tag of the thing, sent where its own address is read."""
-    skip = {"rights_epoch", "denied", "category"}
-    values = [
-        str(v)
-        for k, v in grant.thing._asdict().items()
-        if not k.startswith("is_") and k not in skip
-    ]
-    return f'"{sha256(canonical(values)).hex()[:32]}"'
-
-
 def _check_match(call: Call, grant: Grant) -> None:
     wanted = call.request.headers.get("if-match")
-    if wanted not in (None, "*") and _etag(grant) != wanted:
+    if wanted not in (None, "*") and etag_of(grant) != wanted:
         raise PreconditionFailed

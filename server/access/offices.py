@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Table, select
 
-from server.access import seats
+from server.access import holding
 from server.access.models import Office, Seat
 from server.access.vocabulary import OfficeRole
 from server.audit import facts
@@ -33,7 +33,7 @@ def appoint(
     tx: Tx, person_id: Id, role: OfficeRole, *, council_id: Id | None, until: Instant | None
 ) -> Office:
     """Let a person hold an office from now. Raises NotFound, Incompatible."""
-    seats.hold_still(tx, SYSTEM, person_id)
+    holding.hold_still(tx, SYSTEM, person_id)
     if tx.session.get(Person, person_id) is None:
         raise NotFound(f"no person {person_id}")
     if held(tx, person_id=person_id) or _seated(tx, person_id, council_id):

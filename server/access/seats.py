@@ -7,13 +7,13 @@ changes no row: what ends gets a row of `ending`.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, select
 
+from server.access import holding
 from server.access.models import Acknowledgement, Membership, Office, Seat
 from server.access.vocabulary import Category, OfficeRole, SeatRole
 from server.audit import facts
 from server.audit.facts import holds
-from server.audit.service import lock
 from server.clock import Instant
 from server.database import Tx
 from server.identity import service as identity
@@ -131,7 +131,7 @@ def name_seat(
     """
     if valid_to is not None and valid_to <= tx.now:
         raise TermOver
-    hold_still(tx, membership.council_id, person_id)
+    holding.hold_still(tx, membership.council_id, person_id)
     check_may_sit(tx, membership.council_id, person_id)
     _check_belongs(tx, membership, person_id, role)
     if role is not SeatRole.HANDLER:
@@ -150,21 +150,6 @@ def name_seat(
         named_by=by,
     )
     return facts.enter(tx, membership.council_id, seat)
-
-
-def hold_still(tx: Tx, log_id: str, person_id: Id) -> None:
-    """Let nobody else appoint or seat this person until the transaction ends.
-
-    Offices and seats exclude one another but stand in different logs, whose locks do not meet.
-    Locks the log first, as everybody does, then the person.
-    """
-    lock(tx, log_id)
-    query = select(_person.c.id).where(_person.c.id == person_id)
-    tx.connection.execute(query.with_for_update(key_share=True))
-    # Whoever waited took their moment before: what was recorded meanwhile is past (as for a log).
-    for table in (_office, _seat):
-        last = select(func.max(table.c.recorded_at)).where(table.c.person_id == person_id)
-        tx.now = max(tx.now, tx.connection.scalar(last) or 0)
 
 
 def check_may_sit(tx: Tx, council_id: Id, person_id: Id) -> None:

@@ -5,7 +5,7 @@ Owns which categories a council can have and who may hold them. An invitation op
 
 from sqlalchemy import Table, select
 
-from server.access import seats
+from server.access import holding, seats
 from server.access.models import Membership
 from server.access.relations import RESEARCH
 from server.access.vocabulary import Category
@@ -205,7 +205,7 @@ def nominate(tx: Tx, admission: Admission, person_id: Id, *, by: Id) -> Nominati
     Raises NotAffiliated, HoldsOffice, AlreadySeated, and NomineeDecided for somebody else than
     the one a minister has already decided about.
     """
-    seats.hold_still(tx, admission.council_id, person_id)
+    holding.hold_still(tx, admission.council_id, person_id)
     organisation = admission.organisation_id
     if organisation is not None and not identity.affiliated(tx, person_id, organisation):
         raise seats.NotAffiliated

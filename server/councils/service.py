@@ -6,7 +6,7 @@ the expected organs of its concept become invitations, never members (BR-08).
 
 from sqlalchemy import Table, bindparam, select
 
-from server.access import seats
+from server.access import holding, seats
 from server.access.models import Office
 from server.access.vocabulary import Category, OfficeRole
 from server.audit import facts
@@ -189,7 +189,7 @@ def name_official(tx: Tx, council_id: Id, *, minister: str, person_id: Id, by: I
     ministers = council_facts.ministers(tx, council_id)
     if minister not in ministers:
         raise NotEstablishingMinister(ministers=ministers)
-    seats.hold_still(tx, council_id, person_id)
+    holding.hold_still(tx, council_id, person_id)
     if not identity.affiliated(tx, person_id, minister):
         raise seats.NotAffiliated
     if seats.holds_office(tx, council_id, person_id):

@@ -51,7 +51,8 @@ def gated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 def waiting() -> int:
     """How many have a place, running or waiting."""
-    return passwords.AT_ONCE + passwords.WAITING - passwords._places._value
+    everywhere = (passwords._places, passwords._places_within)
+    return sum(passwords.AT_ONCE + passwords.WAITING - places._value for places in everywhere)
 
 
 def wait_until(count: int) -> None:
