@@ -40,7 +40,9 @@ COMPILE += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", 
 COMPILE += ["--custom-compile-command", "python3 dev.py lock"]
 
 # Programs of the operating system that tests start, and the Debian package that brings each.
-PROGRAMS: dict[str, str] = {}
+# A font has no program: what lists those for Japanese must have one to name.
+PROGRAMS = {"chromium": "chromium", "fc-list": "fontconfig"}
+PROGRAMS["fc-list :lang=ja"] = "fonts-ipaexfont-gothic"
 
 
 class Failure(Exception):
@@ -54,17 +56,13 @@ class Failure(Exception):
 def refusal(version: tuple[int, ...], system: str = os.name) -> str | None:
     """Why this Python cannot go on, with the command to use instead; None if it can."""
     if system != "posix":
-        return (
-            "Linux か macOS が必要です（Windows では WSL）/ needs Linux or macOS (on Windows: WSL)"
-        )
+        return "Linux か macOS が必要です（Windows では WSL）/ needs Linux, macOS or WSL"
     if version[:2] >= OLDEST:
         return None
     newer = [n for n in ("python3.13", "python3.12", "python3.11", "python3.14") if shutil.which(n)]
     use = f"{newer[0]} dev.py …" if newer else "apt-get install python3.11 (Debian, Ubuntu)"
     here = ".".join(map(str, version[:2]))
-    return (
-        f"Python 3.11 以上が必要です（これは {here}）/ needs Python >= 3.11, this is {here}: {use}"
-    )
+    return f"Python 3.11 以上が必要です（これは {here}）/ needs >= 3.11, this is {here}: {use}"
 
 
 def environment(level: str) -> dict[str, str]:
@@ -178,13 +176,9 @@ def call(command: Sequence[str | Path]) -> None:
 def run(arguments: list[str]) -> None:
     """Serve from a data folder; the server takes this process's place, and Ctrl-C with it."""
     parser = argparse.ArgumentParser(prog="dev.py run", description="サーバーを起動します / serve")
-    parser.add_argument(
-        "--data", type=Path, default=ROOT / "var", help="データの置き場 / data folder"
-    )
+    parser.add_argument("--data", type=Path, default=ROOT / "var", help="データの置き場 / data")
     parser.add_argument("--port", type=int, default=8000, help="ポート番号 / port")
-    parser.add_argument(
-        "--demo", action="store_true", help="例の協議会を作ります / make the example"
-    )
+    parser.add_argument("--demo", action="store_true", help="例の協議会を作ります / an example")
     given = parser.parse_args(arguments)
     serve = ["serve", "--data", str(given.data.absolute()), "--port", str(given.port)]
     variables = environment("runtime")
@@ -246,9 +240,16 @@ def step(name: str, command: Sequence[str], variables: Mapping[str, str]) -> Non
         raise Failure(f"dev.py test: {name} が失敗しました / failed (exit {code})", abs(code))
 
 
+def is_there(command: str) -> bool:
+    """Whether there is a program (KYOGIKAI_… may say where), with something to say if asked."""
+    name, *asked = command.split()
+    path = shutil.which(os.environ.get(f"KYOGIKAI_{name.upper()}") or name)
+    return path is not None and not (asked and not subprocess.check_output([path, *asked]).strip())
+
+
 def install_programs(programs: Mapping[str, str]) -> None:
     """What tests need of the operating system. Raises Failure naming all that is missing."""
-    missing = sorted({pack for name, pack in programs.items() if shutil.which(name) is None})
+    missing = sorted({pack for command, pack in programs.items() if not is_there(command)})
     if not missing:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]

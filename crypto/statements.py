@@ -37,7 +37,8 @@ class AnswerStatement:
     """One answer as its signer means it (SIG-1).
 
     `organisation` is None where a person holds the membership; `capacity` says as what the person
-    answers, for instance deputy; `nonce` is 32 random bytes from the server; `not_after`, the
+    answers, for instance deputy; `on_behalf_of`, whom a deputy stands in for, is left out of the
+    statement where it is None; `nonce` is 32 random bytes from the server; `not_after`, the
     instant (ms since the epoch, UTC) until which the signature may be handed in;
     `reason_commitment`, made with `digests.commit`, binds a reason without telling it.
     """
@@ -55,6 +56,7 @@ class AnswerStatement:
     nonce: bytes
     not_after: int
     reason_commitment: bytes | None = None
+    on_behalf_of: str | None = None
 
 
 def question_statement(question: Mapping[str, Any]) -> bytes:
@@ -92,6 +94,8 @@ def answer_statement(answer: AnswerStatement) -> bytes:
     value = {"type": ANSWER_TYPE, **asdict(answer)}
     for name, each in value.items():
         value[name] = each.hex() if isinstance(each, bytes) else each
+    if answer.on_behalf_of is None:
+        del value["on_behalf_of"]
     statement = canonical({**value, "verdict": str(answer.verdict)})
     try:
         parse_answer(statement)
@@ -104,7 +108,9 @@ def parse_answer(statement: bytes) -> AnswerStatement:
     """Read an answer; raises Unverified unless it is one, canonical, with nothing besides."""
     value = parse(statement)
     expected = {"type"} | {each.name for each in fields(AnswerStatement)}
-    if not isinstance(value, dict) or value.keys() != expected or value["type"] != ANSWER_TYPE:
+    if not isinstance(value, dict) or value.get("type") != ANSWER_TYPE:
+        raise Unverified("not an answer statement")
+    if value.keys() not in (expected, expected - {"on_behalf_of"}):
         raise Unverified("not an answer statement")
     return AnswerStatement(
         council=_text(value["council"]),
@@ -120,6 +126,7 @@ def parse_answer(statement: bytes) -> AnswerStatement:
         nonce=_bytes(value["nonce"]),
         not_after=_instant(value["not_after"]),
         reason_commitment=_or_none(_bytes, value["reason_commitment"]),
+        on_behalf_of=_text(value["on_behalf_of"]) if "on_behalf_of" in value else None,
     )
 
 

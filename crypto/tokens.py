@@ -13,7 +13,13 @@ from hashlib import sha256
 
 from crypto.errors import Unverified
 
-KINDS = {"kyo": "API token", "kys": "session", "kye": "enrolment"}
+KINDS = {
+    "kyo": "API token",
+    "kys": "session",
+    "kye": "enrolment",
+    "kyc": "authorisation code",
+    "kyf": "sign-in under way",
+}
 ID_LENGTH = 8
 SECRET_LENGTH = 43  # of 62 letters: 256 bits
 CHECKSUM_LENGTH = 6
@@ -34,11 +40,14 @@ class NewToken:
     secret_hash: bytes
 
 
-def new_token(kind: str = "kyo") -> NewToken:
-    """Make a token of a kind of `KINDS`; raises ValueError for another."""
+def new_token(kind: str = "kyo", token_id: str | None = None) -> NewToken:
+    """Make a token of a kind of `KINDS`, or a new secret for the token called `token_id`.
+
+    Raises ValueError for another kind.
+    """
     if kind not in KINDS:
         raise ValueError("no such kind of token")
-    token_id, secret = _random(ID_LENGTH), _random(SECRET_LENGTH)
+    token_id, secret = token_id or _random(ID_LENGTH), _random(SECRET_LENGTH)
     body = f"{kind}_{token_id}_{secret}"
     return NewToken(f"{body}_{_checksum(body)}", token_id, secret_hash(secret))
 

@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from server import settings
@@ -59,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _doctor, "設定と状態を調べる / settings, state, and what is not protected")
     checking = command("fsck", _fsck, "すべてを計算し直して確かめる / check everything")
     checking.add_argument("--deep", action="store_true", help="内容も読む / read all content too")
-    command("policy", _policy, "規則を確かめる / check the policy folder")
+    policies = command("policy", _policy, "規則の確認・比較・履歴 / check, compare, list policies")
+    policies.add_argument("what", nargs="?", choices=("check", "diff", "history"), default="check")
+    _about_policies(policies)
     command("openapi", _openapi, "APIの記述を出力 / print the OpenAPI document")
     command("matrix", _matrix, "権限表を出力 / print who may do what")
     making = command("generated", _generated, "生成ファイルを作る / write the generated files")
@@ -69,10 +72,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _about_policies(policies: argparse.ArgumentParser) -> None:
+    policies.add_argument(
+        "policies",
+        nargs="*",
+        metavar="OLD NEW",
+        help="フォルダーかダイジェスト / folders or digests",
+    )
+    policies.add_argument("--json", action="store_true", dest="as_json", help="JSON で / as JSON")
+
+
 def _serve(given: argparse.Namespace, chosen: Settings) -> int:
     from server import demo, serve
 
     if given.demo:
+        chosen = replace(chosen, demo=True)
         demo.main(chosen)
     serve.serve(chosen)
     return 0
@@ -97,7 +111,7 @@ def _init(_given: argparse.Namespace, chosen: Settings) -> int:
 def _demo(_given: argparse.Namespace, chosen: Settings) -> int:
     from server import demo
 
-    demo.main(chosen)
+    demo.main(replace(chosen, demo=True))
     return 0
 
 
@@ -125,13 +139,10 @@ def _fsck(given: argparse.Namespace, chosen: Settings) -> int:
     return fsck.main(parts, wiring.checks(parts, deep=given.deep), deep=given.deep)
 
 
-def _policy(_given: argparse.Namespace, chosen: Settings) -> int:
-    from server.access import policy
-    from server.app import KINDS
+def _policy(given: argparse.Namespace, chosen: Settings) -> int:
+    from server import policy_commands
 
-    loaded = policy.load(chosen.policies, KINDS)
-    print(f"{len(loaded.grants)} grants, digest {loaded.digest}")
-    return 0
+    return policy_commands.main(given, chosen)
 
 
 def _openapi(_given: argparse.Namespace, _chosen: Settings) -> int:

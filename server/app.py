@@ -10,13 +10,14 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware import Middleware
 
-from server import describing, problems
-from server.access import policy
+from server import describing, pages, problems, wiring
+from server.access import matters, policy
 from server.access.endpoints import router as access
+from server.access.explain_endpoints import router as explanations
 from server.access.kind import Kind
 from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.parts import Parts
-from server.access.routes import malformed, unguarded
+from server.access.routes import malformed, unguarded, wrong_method
 from server.audit.endpoints import router as audit
 from server.audit.recorder import Recorder
 from server.audit.tally import Tally
@@ -24,17 +25,37 @@ from server.clock import Clock, system_clock
 from server.consents import effects
 from server.consents.endpoints import router as consents
 from server.consents.kinds import ROUND
+from server.councils.access_rules_endpoints import router as access_rules
+from server.councils.comment_endpoints import router as comments
 from server.councils.endpoints import router as councils
 from server.councils.kinds import ADMISSION, COUNCIL, MEMBERSHIP
+from server.councils.members_endpoints import router as members
+from server.councils.people_endpoints import router as people
+from server.councils.service_account_endpoints import router as service_accounts
 from server.database import Database
+from server.documents.audience_endpoints import router as audiences
+from server.documents.conflicts_endpoints import router as conflicts
 from server.documents.endpoints import router as documents
 from server.documents.kinds import DOCUMENT
 from server.edge import BoundedBody, OneOrigin, PlainHeaders
 from server.front import router as front
+from server.identity import providers
+from server.identity.authorising_endpoints import router as authorising
 from server.identity.endpoints import router as identity
+from server.identity.kinds import ACCOUNT
+from server.identity.link_endpoints import router as provider_links
+from server.identity.oidc import Providers
+from server.identity.oidc_endpoints import router as own_sign_in
+from server.identity.passkey_endpoints import router as passkeys
+from server.identity.password_endpoints import router as passwords
+from server.identity.recovery_endpoints import router as recovery
+from server.identity.step_up_endpoints import router as step_up
 from server.keyring import FileProvider, Keyring
+from server.notices import sources
+from server.notices.endpoints import router as notices
 from server.programme.endpoints import router as programme
 from server.programme.kinds import CONCEPT
+from server.provenance import OwnPages, TrueAddress
 from server.publication import agreement
 from server.publication.endpoints import router as publication
 from server.publication.kinds import EXCEPTION, EXCEPTION_SUBJECT, KNOW_HOW, RESULT
@@ -45,6 +66,7 @@ VERSION = "0.1.0"
 KINDS: tuple[Kind, ...] = (
     INSTALLATION,
     PERSON_KIND,
+    ACCOUNT,
     CONCEPT,
     COUNCIL,
     ADMISSION,
@@ -58,16 +80,35 @@ KINDS: tuple[Kind, ...] = (
 ROUTERS: tuple[APIRouter, ...] = (
     front,
     identity,
+    passkeys,
+    step_up,
+    passwords,
+    recovery,
+    own_sign_in,
+    provider_links,
+    authorising,
     access,
+    explanations,
     programme,
     councils,
+    comments,
+    access_rules,
+    service_accounts,
+    members,
+    people,
     documents,
+    audiences,
+    conflicts,
     audit,
     consents,
     publication,
+    notices,
 )
 # What an agreement of all brings about, declared upwards: consents knows no subject.
 effects.declare(EXCEPTION_SUBJECT, agreement.agreed)
+# What waits for whom and whom to tell of what, declared upwards: notices knows no domain.
+matters.declare(KINDS)
+sources.declare(wiring.NOTICES)
 
 
 def build_parts(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -83,6 +124,8 @@ def build_parts(settings: Settings, clock: Clock = system_clock) -> Parts:
         tally=Tally(recorder, clock),
         policy=policy.load(settings.policies, KINDS),
         vault=Vault(settings.vault),
+        providers=Providers(providers.load(settings.providers), settings.origin, clock),
+        kinds=KINDS,
     )
 
 
@@ -105,8 +148,10 @@ def create_app(parts: Parts) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[
+            Middleware(TrueAddress, trusted=parts.settings.trusted_proxies),
             Middleware(PlainHeaders, origin=parts.settings.origin),
             Middleware(OneOrigin, origin=parts.settings.origin),
+            Middleware(OwnPages, origin=parts.settings.origin),
             Middleware(BoundedBody, limit=parts.settings.max_body_kib << 10),
         ],
         lifespan=lifespan,
@@ -114,8 +159,10 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(405, wrong_method)
     for router in ROUTERS:
         app.include_router(router)
+    pages.mount(app, parts.settings.origin)
     if missing := unguarded(app):
         raise RuntimeError(f"routes without a guard: {missing}")
     describing.install(app)

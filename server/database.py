@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
@@ -131,6 +132,14 @@ class Database:
         """Close every connection."""
         self.reader.dispose()
         self.writer.dispose()
+
+
+def insert(tx: Tx, table: Table) -> Any:
+    """An insert that can say what becomes of a row already there: `.on_conflict_do_update(…)`.
+
+    For mutable rows only; evidence is never written twice. Both dialects spell it alike.
+    """
+    return (sqlite if tx.dialect == "sqlite" else postgresql).insert(table)
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -1,14 +1,13 @@
 """`kyogikai-server demo`: the real council of concept C-2212A-02, with clearly fictitious persons.
 
 Owns the story of the demonstration. Everything is done through the public API, in process: who may
-not do a step in earnest may not do it here either. One random password serves all its persons.
+not do a step in earnest may not do it here either. One person is left to whoever tries it out: a
+link, to enrol a passkey of one's own. One random password lets some of the others be read as.
 """
 
 import asyncio
 import json
-import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,14 @@ from server.access.parts import Parts
 from server.app import create_app
 from server.clock import DAY, to_text
 from server.councils.models import Council
+from server.demo_stage import FOLDER, DemoFailed, Stage, keep, write
 from server.identity.models import Organisation
 from server.settings import Settings
 
 CONCEPT = "C-2212A-02"
 FILE = "demo.json"
+GUEST, GUEST_OF = "guest", "mic"
+READ_AS = ("rep.mic", "handler.mlit", "pd", "secretariat", "compliance")
 MINISTERS = {"min-meti": "経産", "pm": "内閣"}
 ORGANS = {
     "cao-space": "宇宙",
@@ -43,67 +45,13 @@ MEASURES = "measures"
 SEATS = (("deputy", "代理"), ("handler", "担当"))
 
 
-class DemoFailed(Exception):
-    """A step of the demonstration was refused; the message is the problem."""
-
-
-@dataclass(slots=True)
-class Actor:
-    """A person of the demonstration, signed in."""
-
-    id: str
-    email: str
-    token: str
-
-
-@dataclass(slots=True)
-class Stage:
-    """The API in process, the password of all, and who has entered so far."""
-
-    api: httpx2.AsyncClient
-    password: str
-    actors: dict[str, Actor]
-
-    async def act(self, who: str, method: str, path: str, body: Any = None) -> Any:
-        """One request by one person; the answer. Raises DemoFailed."""
-        headers = {"Authorization": f"Bearer {self.actors[who].token}"}
-        answer = await self.api.request(method, f"/api/v1{path}", json=body, headers=headers)
-        if answer.status_code >= 400:
-            raise DemoFailed(f"{who} {method} {path}: {answer.status_code} {answer.text}")
-        return answer.json() if answer.content else None
-
-    async def enrol(self, name: str, email: str, link: str) -> None:
-        """Set a person's first password by their link; they are then signed in."""
-        body = {"link": link, "password": self.password}
-        answer = await self.api.post("/api/v1/enrolments", json=body)
-        if answer.status_code != 201:
-            raise DemoFailed(f"enrol {email}: {answer.text}")
-        session = answer.json()
-        self.actors[name] = Actor(session["person"], email, session["token"])
-
-    async def enter(self, by: str, name: str, full_name: str, organisation: str) -> str:
-        """Register, invite and enrol a person; their id."""
-        email = f"{name}@example.jp"
-        person = {
-            "name": full_name,
-            "kana": "カクウ ジンブツ",
-            "email": email,
-            "organisation": organisation,
-            "title": "（架空の人物）",
-        }
-        made = await self.act(by, "POST", "/persons", person)
-        link = await self.act(by, "POST", f"/persons/{made['id']}/enrolment-link")
-        await self.enrol(name, email, link["link"])
-        return str(made["id"])
-
-
 def main(settings: Settings) -> None:
     """Make the demonstration once, and print how to sign in."""
     parts = serve.make_ready(settings)
     try:
         file = settings.data / FILE
         if not _made(parts):
-            _write(file, asyncio.run(_play(parts)))
+            write(file, asyncio.run(_play(parts)))
         _tell(file, settings.origin)
     finally:
         parts.database.dispose()
@@ -119,15 +67,45 @@ async def _play(parts: Parts) -> dict[str, Any]:
     _university(parts)
     app: FastAPI = create_app(parts)
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url=parts.settings.origin) as api:
-        stage = Stage(api, secrets.token_urlsafe(15), {})
+    origin = parts.settings.origin
+    async with httpx2.AsyncClient(transport=transport, base_url=origin) as api:
+        stage = Stage(api, origin)
         await _offices(stage, parts)
         council = await _establish(stage)
+        await _without_delay(stage, council)
         await _admit(stage, council)
         await _seat(stage, council)
         await _confirm(stage, council, parts)
+        link = await _guest(stage, council)
+        password = await _passwords(stage)
+    keep(parts.settings.data / FOLDER, stage)
     people = {name: actor.email for name, actor in stage.actors.items()}
-    return {"council": council, "password": stage.password, "people": people}
+    return {"council": council, "password": password, "people": people, "your_link": link}
+
+
+async def _without_delay(stage: Stage, council: str) -> None:
+    """Two persons let joiners in at once: in earnest members have five working days to comment."""
+    rules = {"comment_days": 0}
+    for who in ("compliance", "rep.min-meti"):
+        await stage.act(who, "PUT", f"/councils/{council}/access-rules", rules)
+
+
+async def _guest(stage: Stage, council: str) -> str:
+    """A seat for whoever tries this out, and the link to enrol for it with a passkey."""
+    person = await stage.register("secretariat", GUEST, "架空 来訪者", GUEST_OF)
+    roster = await stage.act("secretariat", "GET", f"/councils/{council}/memberships?limit=200")
+    [mine] = [m for m in roster["items"] if (m["organisation"] or {}).get("id") == GUEST_OF]
+    seat = {"person": person, "role": "handler"}
+    await stage.act(f"rep.{GUEST_OF}", "POST", f"/memberships/{mine['id']}/seats", seat)
+    return await stage.invite("secretariat", person)
+
+
+async def _passwords(stage: Stage) -> str:
+    """Let some be read as by one password, which a server without --demo would not take."""
+    password = secrets.token_urlsafe(15)
+    for name in READ_AS:
+        await stage.act(name, "PUT", "/me/password", {"new": password})
+    return password
 
 
 def _university(parts: Parts) -> None:
@@ -174,7 +152,7 @@ async def _establish(stage: Stage) -> str:
     for minister, short in MINISTERS.items():
         await stage.enter(secretariat, f"rep.{minister}", f"架空 {short}代表", minister)
         official = {"minister": minister, "person": stage.actors[f"rep.{minister}"].id}
-        for person in (secretariat, "administrator"):
+        for person in (secretariat, "compliance"):
             await stage.act(person, "POST", f"/councils/{council}/officials", official)
     await _consent(stage, council, "pd")
     for minister in MINISTERS:
@@ -257,20 +235,24 @@ async def _confirm(stage: Stage, council: str, parts: Parts) -> None:
         await stage.act("compliance", "POST", path, body)
 
 
-def _write(file: Path, made: dict[str, Any]) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        json.dump(made, opened, ensure_ascii=False, indent=1)
-
-
 def _tell(file: Path, origin: str) -> None:
     if not file.exists():
         print("実演用の協議会はすでにあります / the demonstration's council exists already")
         return
     made = json.loads(file.read_text(encoding="utf-8"))
+    folder = file.with_name(FOLDER)
     print(f"協議会 / council: {made['council']}  ({CONCEPT})")
-    print(f"全員のパスワード / everybody's password: {made['password']}   ({file})")
     print("架空の人物 / fictitious persons:")
     for name, email in made["people"].items():
         print(f"  {name:24} {email}")
-    print(f"例 / for example:  kyogikai --server {origin} sign-in --email rep.mic@example.jp")
+    read_as = "、".join(made["people"][name] for name in READ_AS)
+    print(
+        f"""
+端末で、その人として / at a terminal, as one of them:
+  kyogikai --server {origin} --as rep.mic sign-in --passkey-file {folder}/rep.mic.json
+ブラウザで、あなた自身のパスキーで（72時間以内に1回） / in a browser, with a passkey of your own:
+  {origin}/enrol#{made["your_link"]}
+ブラウザで、閲覧だけ / in a browser, to read only:  {origin}/sign-in
+  {read_as}
+  パスワード / password: {made["password"]}   ({file})"""
+    )

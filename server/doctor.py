@@ -21,8 +21,11 @@ from server.audit import outside
 from server.audit.models import Entry, Log, SignedCheckpoint
 from server.clock import MINUTE, SECOND, Clock, Instant, system_clock, to_text
 from server.database import Database, Tx, sqlite_file
+from server.identity import oidc_checkup, providers
+from server.identity.oidc import Providers
 from server.keyring import FileProvider, KeyProblem, Keyring
-from server.settings import NAMES, SECRETS, Settings
+from server.notices import service as notices
+from server.settings import NAMES, SECRETS, SettingError, Settings
 from server.vault import TEMPORARY
 
 LITTLE_ROOM = 1 << 30
@@ -57,6 +60,10 @@ NO_WITNESSES = (
     "立会人（witness）がいない。データベース・鍵・控えの全てを握る者は別の履歴に署名できる / "
     "No witnesses: whoever holds database, keys and copies can sign another history."
 )
+NO_MAIL = (
+    "メールを送らない。お知らせは kyogikai waiting と notice list にだけ出る / "
+    "No mail leaves (no KYOGIKAI_SMTP_URL): see kyogikai waiting and kyogikai notice list."
+)
 State = Literal["ok", "note", "wrong"]
 MARKS: dict[State, str] = {"ok": "  ", "note": "! ", "wrong": "NG"}
 
@@ -86,6 +93,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Everything looked at, in the order in which one thing needs the other."""
     yield from _settings(settings)
     yield from _vault(settings.vault)
+    yield from _providers(settings, clock)
     keyring = None
     try:
         keyring = Keyring(FileProvider(settings.key_file))
@@ -111,7 +119,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         value = "(set)" if name in SECRETS else getattr(settings, name)
         if name in SECRETS and settings.sources[name] == "default":
             value = getattr(settings, name)  # the embedded database's path: no secret
-        yield Finding("ok", "setting", f"{name} = {value}  [{settings.sources[name]}]")
+        shown = " ".join(map(str, value)) if isinstance(value, tuple) else value
+        yield Finding("ok", "setting", f"{name} = {shown}  [{settings.sources[name]}]")
 
 
 def _vault(folder: Path) -> Iterator[Finding]:
@@ -129,6 +138,18 @@ def _vault(folder: Path) -> Iterator[Finding]:
             f"書きかけ {left} 件（次の起動で消える） / unfinished uploads, swept at the next start"
         )
         yield Finding("note", "vault", words)
+
+
+def _providers(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """The organisations' own sign-in services; each is asked."""
+    try:
+        configured = providers.load(settings.providers)
+    except SettingError as error:
+        yield Finding("wrong", "provider", str(error))
+        return
+    for party in Providers(configured, settings.origin, clock):
+        for state, words in oidc_checkup.examine(party):
+            yield Finding(state, "provider", words)
 
 
 def _copies(tx: Tx, copies: dict[str, bytes], folder: Path) -> Iterator[Finding]:
@@ -154,6 +175,7 @@ def _database(database: Database, folder: Path) -> Iterator[Finding]:
                 yield from _logs(tx)
                 yield from _copies(tx, copies, folder)
                 yield from _jobs(jobs.failing(tx))
+                yield from _mail(tx)
     except OSError as error:
         yield Finding("wrong", "copies", f"読めない / {folder}: {error.strerror}")
     except SQLAlchemyError as error:
@@ -203,6 +225,14 @@ def _jobs(failing: Sequence[str]) -> Iterator[Finding]:
         yield Finding("wrong", "jobs", f"失敗 / failing: {job}")
 
 
+def _mail(tx: Tx) -> Iterator[Finding]:
+    """Letters that are refused: counted only, since an address is nobody's business here."""
+    refused = notices.failing(tx)
+    if refused:
+        words = f"届かないお知らせ {len(refused)} 件 / notices whose mails are refused"
+        yield Finding("note", "mail", f"{words}: kyogikai notice failing")
+
+
 def unprotected(settings: Settings) -> Iterator[str]:
     """What a person who runs this set-up must know, in Japanese and English."""
     yield KEYS_IN_A_FILE
@@ -215,6 +245,8 @@ def unprotected(settings: Settings) -> Iterator[str]:
         yield ONE_MACHINE
     if urlsplit(settings.origin).scheme == "http":
         yield PLAIN_HTTP
+    if not settings.smtp_url:
+        yield NO_MAIL
     yield NO_WITNESSES
 
 

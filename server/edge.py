@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 HEALTH = ("/healthz", "/readyz")
+API = "/api/v1/"
+API_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 class OneOrigin:
@@ -46,7 +48,17 @@ class OneOrigin:
 
 
 # What anyone may send, unknown as they are, is short.
-OPEN_TO_ALL, SMALL = ("/api/v1/sessions", "/api/v1/enrolments"), 16 << 10
+BY_PROVIDERS = "/api/v1/sign-outs/backchannel"
+OPEN_TO_ALL, SMALL = (
+    (
+        "/api/v1/sessions",
+        "/api/v1/enrolments",
+        "/api/v1/sign-ins",
+        "/api/v1/sign-ins/callback",
+        BY_PROVIDERS,
+    ),
+    16 << 10,
+)
 
 
 class BoundedBody:
@@ -69,7 +81,7 @@ class BoundedBody:
         declared = headers.get("content-length", "0")
         if declared.isascii() and declared.isdigit() and int(declared) > self._limit:
             await self._too_large()(scope, receive, send)
-        elif _has_body(headers) and not _is_json(headers):
+        elif _has_body(headers) and not _is_expected(scope, headers):
             await _wrong_media_type()(scope, receive, send)
         else:
             await self._counted(scope, receive, send)
@@ -105,9 +117,15 @@ def _has_body(headers: Headers) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
-def _is_json(headers: Headers) -> bool:
+def _is_expected(scope: Scope, headers: Headers) -> bool:
+    """JSON; outside the API also the forms of the pages; and of providers a form (OpenID Connect
+    Back-Channel Logout 1.0, 2.5).
+    """
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return media_type == "application/json"
+    is_form = media_type == "application/x-www-form-urlencoded"
+    if scope["path"] == BY_PROVIDERS:
+        return is_form
+    return media_type == "application/json" or (is_form and not scope["path"].startswith("/api/"))
 
 
 def _wrong_media_type() -> JSONResponse:
@@ -145,6 +163,13 @@ class PlainHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                if scope["type"] == "http" and scope["path"].startswith(API):
+                    # No answer of the API is kept by others, is a page, or stands in a frame.
+                    headers.setdefault("Cache-Control", "no-store")
+                    headers.setdefault("Content-Security-Policy", API_CSP)
                 if self._https:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)

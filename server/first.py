@@ -47,8 +47,7 @@ def _administrator(tx: Tx) -> str | None:
     """The first administrator, made now if nobody ever held an office; None once others do."""
     if not tx.connection.scalar(select(func.count()).select_from(_office)):
         return _make(tx)
-    person_id, _ = identity.verifier_by_email(tx, ADDRESS)
-    return person_id
+    return identity.person_by_email(tx, ADDRESS)
 
 
 def _make(tx: Tx) -> str:

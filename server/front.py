@@ -1,6 +1,6 @@
-"""What anyone may see without signing in: the first page, the API's description, health.
+"""What anyone may see of the API without signing in: its description, and whether it is well.
 
-Owns no data. Pages carry no script and fetch nothing from elsewhere.
+Owns no data. The reference carries no script and fetches nothing from elsewhere.
 """
 
 import html
@@ -35,28 +35,6 @@ class Alive(Shown):
     """The process answers."""
 
     status: str
-
-
-@router.get("/", name="readFrontPage", include_in_schema=False)
-@anyone
-def read_front_page(request: Request) -> Response:
-    """What this is, and how to begin."""
-    origin = html.escape(parts_of(request).settings.origin)
-    return _page(
-        "協議会 Kyogikai",
-        f"""<p>指定基金協議会のための、自己運用型の安全な協働サーバです。ここで、各省庁・資金配分機関・研究者・
-シンクタンクが、守秘義務のもとで情報を共有し、同意を記録し、閲覧の記録を監査します。</p>
-<h2>サインイン</h2><pre>kyogikai --server {origin} sign-in --email あなたのアドレス
-kyogikai council list</pre>
-<p>初めての方は、受け取った一度だけ使えるリンクで
-<code>kyogikai enrol リンク</code> を実行してください。</p>
-<h2>API</h2><p><a href="/api/reference">API リファレンス</a>
-（<a href="/api/v1/openapi.json">OpenAPI 3.1</a>）</p>
-<h2 lang="en">In English</h2><p lang="en">A self-hosted server on which the designated-fund
-councils of Japan's K Program share confidential information, record consent and audit who read
-what. Sign in with the command above; the <a href="/api/reference">API
-reference</a> lists every operation.</p>""",
-    )
 
 
 @router.get("/api/v1/openapi.json", name="readOpenApi", include_in_schema=False)

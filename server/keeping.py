@@ -1,6 +1,7 @@
 """What a running server does by itself: due jobs, checkpoints, copies of them, counts of refusals.
 
-Owns one thread and its rhythm. Nothing waits for it: state is computed on read (design.md 4).
+Owns one thread and its rhythm, and starts the postman's (server/notices), whom a mail server may
+keep waiting. Nothing waits for it: state is computed on read (design.md 4).
 """
 
 import logging
@@ -15,10 +16,13 @@ from server.audit.models import SYSTEM
 from server.audit.outside import Tampered
 from server.audit.service import Draft
 from server.documents.checks import sweep
+from server.identity import challenges, limits, proofs, stepping_up
+from server.notices.postman import Postman
 from server.wiring import jobs as all_jobs
 
 EVERY_SECONDS = 0.5
 SWEEP_EVERY = 7200  # rounds: about once an hour
+FORGET_EVERY = 120  # rounds: about once a minute
 KEEP_EVERY = 10  # rounds: a checkpoint is signed within 5 seconds of a leaf (LOG-5 asks for 10)
 
 _log = logging.getLogger("kyogikai.keeping")
@@ -33,16 +37,19 @@ class Keeper:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper")
         self._rounds = 0
+        self._postman = Postman(parts)
 
     def start(self) -> None:
         """Sweep what a crash left behind, then begin."""
         sweep(self._parts)
         self._keep()
         self._thread.start()
+        self._postman.start()
 
     def stop(self) -> None:
         """Finish the round that runs, sign what has grown, and end."""
         self._stopping.set()
+        self._postman.stop()
         self._thread.join()
         self._keep()
 
@@ -54,6 +61,12 @@ class Keeper:
         if self._rounds % SWEEP_EVERY == 0:
             with self._parts.database.changing() as tx:
                 idempotency.sweep(tx)
+        if self._rounds % FORGET_EVERY == 0:
+            with self._parts.database.changing() as tx:
+                limits.sweep(tx)
+                proofs.sweep(tx)
+                challenges.sweep(tx)
+                stepping_up.sweep(tx)
         self._rounds += 1
 
     def _keep(self) -> None:

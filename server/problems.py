@@ -58,6 +58,8 @@ class Problem(Exception):
     ) -> None:
         super().__init__(detail or self.en)
         self.detail, self.members, self.headers = detail, members, headers or {}
+        # What the entry of this refusal holds besides the code; it never leaves the server.
+        self.inside: Mapping[str, Any] = {}
 
 
 class Unauthenticated(Problem):
@@ -80,8 +82,26 @@ class Refused(Problem):
 
 class StepUpNeeded(Problem):
     status, code = 403, "step_up_needed"
-    ja = "本人確認をもう一度行ってから（step-up）、やり直してください。"
-    en = "Confirm that it is you (step-up), then try again."
+    ja = "この操作には、パスキーによる本人確認が要ります（thing への action に限り有効）。"
+    en = "Confirm by passkey that it is you, for this `action` on this `thing`, then try again."
+
+
+class PasskeyNeeded(Problem):
+    status, code = 403, "passkey_needed"
+    ja = "パスワードでのサインインでは閲覧だけができます。パスキーでサインインしてください。"
+    en = "A password is good for reading only. Sign in with a passkey to do this."
+
+
+class DeviceBoundNeeded(Problem):
+    status, code = 403, "device_bound_needed"
+    ja = "この協議会では、機器から取り出せないパスキー（セキュリティキーなど）での確認が要ります。"
+    en = "This council asks for a passkey that cannot leave its device, such as a security key."
+
+
+class NetworkNotAllowed(Problem):
+    status, code = 403, "network_not_allowed"
+    ja = "この協議会（またはトークン）は、決められたネットワークからだけ使えます。"
+    en = "This council, or this token, is reached from certain networks only; yours is not one."
 
 
 class SecondPersonNeeded(Problem):
@@ -94,6 +114,12 @@ class Malformed(Problem):
     status, code = 422, "malformed"
     ja = "送られた内容に誤りがあります。errors の各項目を直してください。"
     en = "What was sent is malformed. Correct the fields listed in `errors`."
+
+
+class MethodNotAllowed(Problem):
+    status, code = 405, "method_not_allowed"
+    ja = "このアドレスでは、この方法（メソッド）は使えません。使えるものは Allow にあります。"
+    en = "This method is not for this address. Those that are stand in `Allow`."
 
 
 class Conflict(Problem):
@@ -154,6 +180,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
     401: Unauthenticated,
     403: Refused,
     404: NotFound,
+    405: MethodNotAllowed,
     409: Conflict,
     413: TooLarge,
     415: WrongMediaType,

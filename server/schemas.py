@@ -20,6 +20,7 @@ from pydantic import (
 
 from server import clock
 from server.ids import is_id
+from server.networks import LONGEST, parse_network
 
 # The Unicode controls that show text in another order than it is stored (Bidi, UAX 9).
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -48,6 +49,10 @@ def _one_direction(text: str) -> str:
     if any(c in _TURNING or unicodedata.category(c) in ("Zl", "Zp") for c in text):
         raise ValueError("characters that turn or break the line are not allowed")
     return text
+
+
+def _network(text: str) -> str:
+    return str(parse_network(text))
 
 
 def _id(text: str) -> str:
@@ -79,6 +84,14 @@ Date = Annotated[
     str,
     Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
     AfterValidator(_day),
+]
+
+
+Cidr = Annotated[
+    str,
+    StringConstraints(min_length=2, max_length=LONGEST),
+    AfterValidator(_network),
+    WithJsonSchema({"type": "string", "examples": ["192.0.2.0/24", "2001:db8::/48"]}),
 ]
 
 

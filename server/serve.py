@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server import first, installation
+from server.access import policy_history
 from server.access.parts import Parts
 from server.app import build_parts, create_app
 from server.audit import checkpoints, outside
@@ -37,6 +38,7 @@ def make_ready(settings: Settings, clock: Clock = system_clock) -> Parts:
     except Tampered as found:
         logging.getLogger("kyogikai").critical("%s", found)
         return parts
+    policy_history.note_in_use(parts)
     load_programme(parts)
     return parts
 
@@ -91,7 +93,7 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         access_log=False,
         log_level="warning",
         server_header=False,
-        # A client's own word for its address goes into no entry; a front of ours must be named.
+        # Fronts are named in the settings, for server/provenance.py; nobody else is believed.
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
@@ -123,7 +125,6 @@ def _greet(parts: Parts) -> None:
     if link is not None:
         print(
             "最初の管理者の登録 / enrol the first administrator "
-            f"({first.ADDRESS}), 一度だけ / once:\n  python3 dev.py exec -- kyogikai "
-            f"--server {origin} enrol {link}",
+            f"({first.ADDRESS}), ブラウザで一度だけ / once, in a browser:\n  {origin}/enrol#{link}",
             flush=True,
         )

@@ -6,9 +6,11 @@ paths stand here, and no secret has a default.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from server.networks import Network, parse_network
 
 PREFIX = "KYOGIKAI_"
 HERE = Path(__file__).resolve().parent.parent
@@ -16,6 +18,12 @@ MIB = 1 << 20
 ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(:(?P<port>[0-9]{1,5}))?"
 )
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+SMTP = re.compile(
+    r"(?P<scheme>smtp|smtps|smtp\+starttls)://([^\s/:@]+@)?"
+    r"(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(:(?P<port>[0-9]{1,5}))?"
+)
+MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 
 class SettingError(Exception):
@@ -24,7 +32,9 @@ class SettingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One installation's settings. `sources` says where each value came from."""
+    """One installation's settings. `sources` says where each value came from; `demo` is set by
+    `serve --demo` alone, and lets people sign in by password to read.
+    """
 
     data: Path
     database_url: str
@@ -39,7 +49,14 @@ class Settings:
     session_hours: int
     max_upload_mib: int
     max_body_kib: int
+    trusted_proxies: tuple[Network, ...]
+    providers: Path | None
+    smtp_url: str
+    smtp_password: str = field(repr=False)
+    smtp_ca: str
+    mail_from: str
     sources: Mapping[str, str]
+    demo: bool = False
 
     @property
     def origin_host(self) -> str:
@@ -52,15 +69,16 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
-NAMES = tuple(field.name for field in fields(Settings) if field.name != "sources")
-SECRETS = ("database_url",)
+NAMES = tuple(f.name for f in fields(Settings) if f.name not in ("sources", "demo"))
+SECRETS = ("database_url", "smtp_password")
 VARIABLES = tuple(f"{PREFIX}{name.upper()}" for name in NAMES) + tuple(
     f"{PREFIX}{name.upper()}_FILE" for name in SECRETS
 )
 
-# The client's own (clients/cli): a shell that has them set may still start a server.
+# The client's own (clients/cli), and the tests' browser: a shell that has them set may still start
+# a server.
 OF_THE_CLIENT = tuple(
-    f"{PREFIX}{n}" for n in ("SERVER", "AS", "LANG", "CONFIG", "COUNCIL", "TOKEN")
+    f"{PREFIX}{n}" for n in ("SERVER", "AS", "LANG", "CONFIG", "COUNCIL", "TOKEN", "CHROMIUM")
 )
 
 
@@ -98,6 +116,12 @@ def read(environment: Mapping[str, str], **given: str | None) -> Settings:
         session_hours=_number("session_hours", value("session_hours", "12"), 1, 24),
         max_upload_mib=_number("max_upload_mib", value("max_upload_mib", "8192"), 1, 1 << 20),
         max_body_kib=_number("max_body_kib", value("max_body_kib", "1024"), 16, 65536),
+        trusted_proxies=_networks("trusted_proxies", value("trusted_proxies", "")),
+        providers=Path(named) if (named := value("providers", "")) else None,
+        smtp_url=_smtp_url(value("smtp_url", "")),
+        smtp_password=value("smtp_password", ""),
+        smtp_ca=value("smtp_ca", ""),
+        mail_from=_mail_from(value("mail_from", ""), value("smtp_url", "")),
         sources=sources,
     )
 
@@ -126,17 +150,51 @@ def _number(name: str, text: str, least: int, most: int) -> int:
     raise SettingError(f"{PREFIX}{name.upper()} must be a whole number {least} to {most}: {text!r}")
 
 
+def _networks(name: str, text: str) -> tuple[Network, ...]:
+    """Networks of fronts that may say whom they speak for; never everybody's."""
+    try:
+        found = tuple(parse_network(each) for each in text.replace(",", " ").split())
+    except ValueError as error:
+        raise SettingError(
+            f"{PREFIX}{name.upper()} must be addresses or networks (CIDR), separated by commas: "
+            f"{text!r}: {error}"
+        ) from error
+    if any(each.prefixlen == 0 for each in found):
+        raise SettingError(f"{PREFIX}{name.upper()} must not trust everybody: {text!r}")
+    return found
+
+
 def _origin(text: str) -> str:
     """A browser's origin, spelt as a browser spells it: lower case, no path, a port that exists."""
     found = ORIGIN.fullmatch(text)
     port = int(found["port"] or 1) if found else 0
-    local = found is not None and found["host"] in {"localhost", "127.0.0.1", "[::1]"}
+    local = found is not None and found["host"] in LOCAL
     if found and 0 < port < 1 << 16 and (found["scheme"] == "https" or local):
         return text
     raise SettingError(
         "KYOGIKAI_ORIGIN must be https://HOST[:PORT] in lower case without a path (http only for "
         f"localhost): {text!r}"
     )
+
+
+def _smtp_url(text: str) -> str:
+    """Where mail is handed in; empty: nowhere. Without TLS only on this machine."""
+    found = SMTP.fullmatch(text)
+    port = int(found["port"] or 25) if found else 0
+    local = found is not None and found["host"] in LOCAL
+    if not text or (found and 0 < port < 1 << 16 and (found["scheme"] != "smtp" or local)):
+        return text
+    raise SettingError(
+        "KYOGIKAI_SMTP_URL must be smtps://[USER@]HOST[:PORT] or smtp+starttls://[USER@]HOST[:PORT]"
+        " (smtp:// for localhost only); its password goes into KYOGIKAI_SMTP_PASSWORD_FILE"
+    )
+
+
+def _mail_from(text: str, smtp_url: str) -> str:
+    """The address notices come from; needed once mail is sent."""
+    if MAIL.fullmatch(text) or not (text or smtp_url):
+        return text
+    raise SettingError(f"KYOGIKAI_MAIL_FROM must be an address, as council@example.jp: {text!r}")
 
 
 def _database_url(text: str) -> str:

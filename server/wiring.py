@@ -1,23 +1,56 @@
-"""What each domain declares for the whole server: its jobs and its checks.
+"""What each domain declares for the whole server: its jobs, its checks, what waits, whom to tell.
 
-Owns the two lists that `serve`, `worker` and `fsck` run. Nothing is decided here.
+Owns the lists that `serve`, `worker`, `fsck` and notices run. Nothing is decided here.
 """
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from server.access import departing
+from server.access import waiting as access_waiting
 from server.access.parts import Parts
 from server.consents import closing
+from server.consents import telling as consents_telling
+from server.consents import waiting as consents_waiting
 from server.councils import checks as councils
+from server.councils import reviewing
+from server.councils import telling as councils_telling
+from server.councils import waiting as councils_waiting
 from server.database import Tx
 from server.documents import checks as documents
+from server.documents import waiting as documents_waiting
+from server.notices import below
+from server.notices.sources import Sources
 from server.publication import agreement
+from server.publication import waiting as publication_waiting
 
 JOBS: dict[str, Callable[[Parts, str], None]] = {
+    **departing.JOBS,
     **closing.JOBS,
     **documents.JOBS,
     **agreement.JOBS,
 }
+
+NOTICES = Sources(
+    tells=(
+        *below.TELLS,
+        *access_waiting.TELLS,
+        *consents_telling.TELLS,
+        *councils_telling.TELLS,
+        *documents_waiting.TELLS,
+        *publication_waiting.TELLS,
+    ),
+    reminders=(*below.REMINDERS, *consents_telling.REMINDERS, *councils_telling.REMINDERS),
+    waiting=(
+        access_waiting.waiting_for,
+        consents_waiting.waiting_for,
+        councils_waiting.waiting_for,
+        reviewing.waiting_for,
+        documents_waiting.waiting_for,
+        publication_waiting.waiting_for,
+    ),
+    council_name=councils_telling.name_of,
+)
 
 
 def checks(parts: Parts, *, deep: bool) -> list[Callable[[Tx], Iterator[str]]]:

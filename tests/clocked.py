@@ -5,6 +5,7 @@
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from server import demo, serve, settings
@@ -19,7 +20,7 @@ def main() -> None:
     def clock() -> Instant:
         return system_clock() + int(offset.read_text() or 0)
 
-    chosen = settings.read({}, data=data, port=port)
+    chosen = replace(settings.read({}, data=data, port=port), demo=True)
     demo.main(chosen)
     serve.serve(chosen, clock)
 

@@ -7,7 +7,7 @@ that used `parts`, every log is verified, unless the test is marked `spoils_the_
 import itertools
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from tests.postgres import Postgres, postgres_server
 START: Instant = 1_790_000_000_000  # 2026-09-21T14:13:20Z
 STORES = ("sqlite", "postgresql")
 SPOILS = "spoils_the_log"
+DEMO = "demo"
 
 # A loaded machine is not a failure: nothing here is timed.
 hypothesis.register_profile("untimed", deadline=None)
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marks of these tests."""
     config.addinivalue_line("markers", f"{SPOILS}: the test damages what the log vouches for")
     config.addinivalue_line("markers", "on_both_databases: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", f"{DEMO}: the server was started with --demo")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -143,7 +145,8 @@ def chosen(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterat
 
 @pytest.fixture
 def parts(request: pytest.FixtureRequest, chosen: Settings, clock: TestClock) -> Iterator[Parts]:
-    built = build_parts(chosen, clock)
+    demo = request.node.get_closest_marker(DEMO) is not None
+    built = build_parts(replace(chosen, demo=demo), clock)
     yield built
     try:
         if request.node.get_closest_marker(SPOILS) is None:

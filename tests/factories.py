@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -17,17 +17,29 @@ from server.database import Tx
 from server.identity import service as identity
 from server.identity import sessions
 from server.identity.models import Organisation
+from tests import proving
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A person with a signed-in session, ready to call the API."""
+    """A person with a signed-in session, ready to call the API.
+
+    Ahead of each act that asks for it, the session proves for exactly that act (`tests/proving.py`
+    records the proof without a ceremony); `unproved()` does not.
+    """
 
     person_id: str
     token: str
     client: TestClient
+    proves: bool = True
+
+    def unproved(self) -> "Caller":
+        """The same session, which has proved nothing of late."""
+        return replace(self, proves=False)
 
     def request(self, method: str, path: str, **kwargs: Any) -> Any:
+        if self.proves:
+            proving.prove_ahead(self.client, self.token, method, f"/api/v1{path}")
         headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
         return self.client.request(method, f"/api/v1{path}", headers=headers, **kwargs)
 
@@ -84,7 +96,7 @@ class World:
         return name
 
     def person(self, name: str = "甲野 太郎", organisation: str = "org-a") -> Caller:
-        """A registered person with a session that has just stepped up (no password)."""
+        """A registered person with a session (no passkey of their own, no password)."""
         self._count += 1
         self.organisation(organisation)
         with self.changing() as tx:

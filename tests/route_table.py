@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.clock import DAY, to_text
-from tests.making import documents
-from tests.policies.stage import PASSWORD, Stage
+from tests.making import documents, own_sign_in, programs
+from tests.policies.stage import Stage
 
 # --- callers ------------------------------------------------------------------------------------
 NO_PART = "outsider stranger officer_elsewhere ex_member"
@@ -78,6 +78,17 @@ def named(name: str) -> Callable[[Stage], Mapping[str, Any]]:
     return lambda stage: {"json": stage.bodies[name]}
 
 
+def own(name: str) -> Callable[[Stage], Mapping[str, Any]]:
+    """A body that is the asker's own; of somebody without one, another's."""
+
+    def ask(stage: Stage) -> Mapping[str, Any]:
+        token = stage.asker.token if stage.asker else ""
+        others = stage.ceremonies[stage.callers["representative"].token]
+        return {"json": stage.ceremonies.get(token, others)[name]}
+
+    return ask
+
+
 def query(**values: Any) -> Callable[[Stage], Mapping[str, Any]]:
     """Parameters of a query."""
     return lambda _: {"params": values}
@@ -100,6 +111,7 @@ def of_council(ok: str, refused: str = "") -> Row:
 
 
 ME = Row("me", ok=EVERYONE)
+MAKING = {"action": "make_token", "thing": "person/of-the-table"}
 READS_COUNCIL = of_council(COUNCIL_READERS)
 READS_ROSTER = of_council(f"{MEMBERS} {WATCHING}")
 PROVES = of_council(f"{MEMBERS} compliance auditor")
@@ -198,16 +210,70 @@ def of_round(ok: str) -> Row:
     return Row("round", ok=ok, refused=" ".join(rest))
 
 
+# --- answers about rights: of the internal paper, about somebody who has no part in it ---
+_INSIDE = f"{MEMBERS} secretariat compliance auditor"
+
+
+def explains(ok: str) -> Row:
+    """Whoever is told of the paper and may not ask is refused; others are told of no paper."""
+    rest = [n for n in f"{_INSIDE} administrator".split() if n not in ok.split()]
+    return Row("council", ok=ok, refused=" ".join(rest))
+
+
+EXPLAINS = explains("provider compliance auditor")
+# Who represents a member is told of its own persons, and of none where it has none among them.
+EXPLAINS_OWN = explains(f"{REPS} compliance auditor")
+
+
+def about_paper(stage: Stage) -> dict[str, str]:
+    """The question that is asked."""
+    of = {"kind": "document", "thing": stage.things["internal"], "action": "read"}
+    return {**of, "person": person(stage)}
+
+
 ROUTES: dict[str, Operation] = {
     # --- oneself
     "readMe": seeing(ME),
     "listSessions": seeing(ME),
+    "endOtherSessions": doing(ME),
     "endSession": doing(ME, path={"session_id": "current"}),
-    "stepUp": doing(ME, ask=body({"password": PASSWORD})),
-    "changePassword": doing(ME, ask=body({"present": PASSWORD, "new": "another horse, 2 staples"})),
+    "beginStepUp": doing(ME, ask=body(MAKING)),
+    "stepUp": doing(ME, ask=own("step_up")),
+    "requestStepUp": doing(ME, ask=body(MAKING)),
+    "listStepUpRequests": doing(ME),
+    "readStepUpRequest": doing(
+        Row("step_up_request", ok="representative"), path={"request_id": "step_up_request"}
+    ),
+    "listPasskeys": seeing(ME),
+    "beginPasskey": doing(ME),
+    "addPasskey": doing(ME, ask=own("addition")),
+    # Whoever has a passkey has no first one to add.
+    "beginFirstPasskey": doing(Row("me", conflict=EVERYONE)),
+    "addFirstPasskey": doing(Row("me", conflict=EVERYONE), ask=own("addition")),
+    "renamePasskey": doing(
+        Row("passkey", ok="representative"),
+        path={"passkey_id": "passkey"},
+        ask=body({"name": "別の名前"}),
+    ),
+    "removePasskey": doing(Row("passkey", ok="representative"), path={"passkey_id": "passkey"}),
+    # The stage is of a server for demonstrations: elsewhere there are no passwords.
+    "setPassword": doing(ME, ask=body({"new": "correct horse battery staple"})),
+    "beginCodes": doing(ME),
+    # Nobody here has codes, or has begun to set them up.
+    "confirmCodes": doing(Row("me"), ask=body({"code": "123456"})),
+    "removeCodes": doing(Row("me")),
+    "authoriseComputer": doing(ME, ask=body(programs.asking())),
+    "listLinks": seeing(ME),
+    "addLink": doing(ME, ask=body({"provider": own_sign_in.PROVIDER})),
+    "removeLink": doing(Row("link", ok="representative"), path={"link_id": "link"}),
     "listTokens": seeing(ME),
     "makeToken": doing(ME, ask=body({"name": "集計", "scopes": ["read"]})),
     "revokeToken": doing(Row("token", ok="representative"), path={"token_id": "token"}),
+    "listWaiting": seeing(ME),
+    "readCalendar": seeing(ME),
+    "listNotices": seeing(ME),
+    "readNoticePreference": seeing(ME),
+    "chooseNotices": doing(ME, ask=body({"daily": True})),
     "listCouncils": seeing(ME),
     "listRounds": seeing(ME),
     "listResults": seeing(ME),
@@ -225,12 +291,17 @@ ROUTES: dict[str, Operation] = {
         ),
     ),
     "invitePerson": doing(REGISTERS, path={"person": "newcomer"}),
+    # Of who holds an office; colleagues are in tests/server/identity/test_recovery.py.
+    "recoverPerson": doing(Row("account", ok="administrator compliance")),
     "listOffices": seeing(READS_INSTALLATION),
     "appoint": doing(
         APPOINTS, ask=lambda s: {"json": {"person": person(s), "role": "key_custodian"}}
     ),
     "endOffice": doing(APPOINTS, ask=lambda s: {"json": {"office": s.things["office"]}}),
     "listApprovals": seeing(READS_INSTALLATION),
+    "listFailingNotices": seeing(
+        Row("installation", ok="administrator", refused="secretariat compliance auditor custodian")
+    ),
     "amendVision": doing(
         Row("installation", ok="secretariat", refused="compliance auditor administrator custodian"),
         path={"vision_id": "V1"},
@@ -276,13 +347,15 @@ ROUTES: dict[str, Operation] = {
     ),
     # --- a council
     "readCouncil": seeing(READS_COUNCIL),
+    "readAccessRules": seeing(READS_ROSTER),
+    "setAccessRules": doing(of_council("minister compliance"), ask=body({"comment_days": 0})),
     "recordRequirement": doing(
         of_preparing("secretariat"),
         no_longer(),
         ask=body({"requirement": "designated_fund", "met": True, "basis": "確認した"}),
     ),
     "nameOfficial": doing(
-        of_preparing("secretariat administrator"),
+        of_preparing("secretariat compliance"),
         no_longer(),
         ask=lambda s: {
             "json": {
@@ -301,13 +374,83 @@ ROUTES: dict[str, Operation] = {
     "decideAdmission": doing(of_admission("minister"), ask=body({"verdict": "admit"})),
     "consentToJoin": doing(of_admission("invited"), ask=named("consent")),
     "declineAdmission": doing(of_admission("invited")),
+    "listComments": seeing(of_admission(MEMBERS)),
+    # The council of the stage keeps no comment period.
+    "addComment": doing(
+        Row("admission", conflict=f"deputy {REPS}", refused=f"handler invited {WATCHING}"),
+        ask=body({"text": "意見"}),
+    ),
     "withdrawAdmission": doing(of_admission("secretariat")),
     "listMemberships": seeing(READS_ROSTER),
     "nameSeat": doing(
         of_membership("representative"),
         ask=lambda s: {"json": {"person": person(s, "ex_member"), "role": "handler"}},
     ),
+    "listOwnSeats": seeing(ME),
+    "readReview": seeing(Row("membership", ok=f"{MEMBERS} {WATCHING}")),
+    "confirmSeats": doing(of_membership("representative"), ask=body({})),
+    "inviteHandler": doing(
+        of_membership("representative"),
+        ask=body(
+            {
+                "name": "丁野 四郎",
+                "kana": "テイノ シロウ",
+                "email": "colleague@example.jp",
+                "title": "係員",
+            }
+        ),
+    ),
+    "nameRepresentative": doing(
+        of_membership("minister secretariat compliance"),
+        ask=lambda s: {"json": {"person": person(s, "ex_member"), "basis": "届出"}},
+    ),
+    "listAffiliations": doing(REGISTERS, path={"person": "newcomer"}),
+    "addAffiliation": doing(
+        REGISTERS,
+        ask=body({"organisation": "b-university", "title": "教授"}),
+        path={"person": "newcomer"},
+    ),
+    "endAffiliation": doing(
+        REGISTERS, ask=body({"organisation": "a-university"}), path={"person": "newcomer"}
+    ),
+    "disablePerson": doing(APPOINTS, ask=body({"reason": "退職"}), path={"person": "newcomer"}),
+    "revokeConfirmation": doing(
+        of_council("minister compliance"),
+        ask=body({"reason": "事故"}),
+        path={"confirmation": "confirmation"},
+    ),
+    "listConflicts": seeing(
+        Row(
+            "internal",
+            ok="provider compliance auditor",
+            refused=f"{MEMBERS.replace(' provider', '')} secretariat",
+        ),
+        of_secret("provider compliance auditor"),
+        Row("draft", ok="provider"),
+    ),
+    "recordConflict": doing(
+        Row("internal", ok="compliance", refused=f"{MEMBERS} secretariat auditor"),
+        of_secret("compliance"),
+        Row("draft", refused="provider"),
+        ask=lambda s: {"json": {"person": person(s, "handler"), "reason": "競合"}},
+    ),
+    "endConflict": doing(
+        Row(
+            "conflicted",
+            ok="compliance",
+            refused=f"{MEMBERS.replace('handler ', '')} secretariat auditor",
+        ),
+        ask=lambda s: {"json": {"person": person(s, "handler"), "reason": "解消"}},
+    ),
     "endSeat": doing(of_membership("representative"), path={"seat": "deputy_seat"}),
+    "listServiceAccounts": seeing(Row("membership", ok=f"{MEMBERS} {WATCHING}")),
+    "makeServiceAccount": doing(of_membership("representative"), ask=body({"name": "文書保管"})),
+    "endServiceAccount": doing(of_membership("representative"), path={"account": "service"}),
+    "makeServiceToken": doing(
+        of_membership("representative"),
+        path={"account": "service"},
+        ask=body({"scopes": ["read"]}),
+    ),
     "leaveCouncil": doing(of_membership("representative")),
     "removeMember": doing(of_membership("minister"), ask=body({"reason": "要件を欠くため"})),
     "readDuty": seeing(READS_COUNCIL),
@@ -392,6 +535,23 @@ ROUTES: dict[str, Operation] = {
     "probeContent": seeing(*READ_DOCUMENT),
     "readDownload": seeing(*DOWNLOAD_DOCUMENT),
     "probeDownload": seeing(*DOWNLOAD_DOCUMENT),
+    # --- answers about rights
+    "explainOwnRights": seeing(ME, ask=query(kind="person", thing="me", action="read")),
+    "explainRights": seeing(EXPLAINS, ask=lambda s: {"params": about_paper(s)}),
+    "explainSystemRights": seeing(
+        READS_SYSTEM_LOG, ask=lambda s: {"params": {"person": person(s), "action": "appoint"}}
+    ),
+    "listEntitled": seeing(
+        EXPLAINS_OWN,
+        ask=lambda s: {"params": {k: v for k, v in about_paper(s).items() if k != "person"}},
+    ),
+    "listSystemEntitled": seeing(READS_SYSTEM_LOG, ask=query(action="appoint")),
+    "readAudience": seeing(*READ_DOCUMENT),
+    "readCouncilAudience": seeing(READS_ROSTER),
+    "previewProvision": doing(
+        of_council(REPS),
+        ask=lambda s: {"json": {"recipients": [person(s, "named")], "until": s.bodies["later"]}},
+    ),
     # --- the log
     "listLogEntries": seeing(READS_LOG),
     "listSystemLogEntries": seeing(READS_SYSTEM_LOG),
@@ -465,13 +625,20 @@ ROUTES: dict[str, Operation] = {
 
 # Operations that keep nobody out, and how they are asked validly.
 OPEN: dict[str, Callable[[Stage], Mapping[str, Any]] | None] = {
-    "readFrontPage": None,
     "readOpenApi": None,
     "readReference": None,
     "readHealth": None,
     "readReadiness": None,
+    "beginSignIn": None,
     "signIn": named("sign_in"),
+    "signInByPassword": named("password"),
+    "beginEnrolment": named("link"),
     "enrol": named("enrolment"),
+    "exchangeCode": named("exchange"),
+    "listProviders": None,
+    "beginSignInWith": body({"provider": own_sign_in.PROVIDER}),
+    "completeSignIn": named("answer_there"),
+    "signOutByProvider": lambda stage: {"data": stage.bodies["signed_out_there"]},
     "listVisions": None,
     "listTechnologies": None,
     "listConcepts": None,

@@ -34,7 +34,7 @@ from tests.factories import World
 from tests.making.audit import Installed, draft
 from tests.making.councils import established_council
 from tests.making.documents import CONTENT, provided_secret, shared_document
-from tests.making.identity import enrol
+from tests.making.passkeys import enrol
 from tests.making.publication import all_consent, asked_round, closed, stepped_up
 from tests.server.audit.test_recorder import (
     COUNCIL as OTHER_LOG,

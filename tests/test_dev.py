@@ -75,6 +75,26 @@ def test_all_missing_programs_are_named_at_once(monkeypatch: pytest.MonkeyPatch)
         dev.install_programs({"no-such-program-1": "two", "no-such-program-2": "one"})
 
 
+def test_a_program_elsewhere_is_named_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not dev.is_there("nosuchprogram")
+    monkeypatch.setenv("KYOGIKAI_NOSUCHPROGRAM", sys.executable)
+    assert dev.is_there("nosuchprogram")
+    monkeypatch.setenv("KYOGIKAI_NOSUCHPROGRAM", f"{sys.executable}-gone")
+    assert not dev.is_there("nosuchprogram")
+
+
+def test_what_is_no_program_is_there_if_a_program_names_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    listing = tmp_path / "fc-list"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not dev.is_there("fc-list :lang=ja")
+    for said, expected in (("IPAexGothic", True), ("", False)):
+        listing.write_text(f"#!/bin/sh\necho '{said}'\n", "utf-8")
+        listing.chmod(0o755)
+        assert dev.is_there("fc-list :lang=ja") is expected
+
+
 def test_a_failing_step_is_named_with_its_code() -> None:
     with pytest.raises(dev.Failure, match=r"mypy .*exit 3") as failure:
         dev.step("mypy", [sys.executable, "-c", "raise SystemExit(3)"], os.environ)

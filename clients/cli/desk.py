@@ -29,9 +29,17 @@ class Desk:
     """One run of the command."""
 
     def __init__(
-        self, server: str, name: str, as_json: bool, environment: Mapping[str, str] = os.environ
+        self,
+        server: str,
+        name: str,
+        as_json: bool,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        opens_browser: bool = True,
+        wait: int = 300,
     ) -> None:
         self.server, self.name, self.as_json = server, name, as_json
+        self.opens_browser, self.wait = opens_browser, wait
         self.environment = environment
         self._runner: Runner | None = None
 
@@ -56,12 +64,12 @@ class Desk:
     def runner(self, signed_in: bool = True) -> "Runner":
         """The connection, made when first needed. Raises Mistake for an unusable server."""
         if self._runner is None:
-            from clients.sdk.runners import Runner
+            from clients.cli.proving import Proving
             from clients.sdk.wire import Wire
 
             token = self._token() if signed_in else None
             try:
-                self._runner = Runner(Wire(self.server, token, chosen()))
+                self._runner = Proving(Wire(self.server, token, chosen()), self)
             except ValueError:
                 raise faults.Mistake(
                     t(

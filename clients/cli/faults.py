@@ -16,6 +16,8 @@ from clients.cli.words import word
 from clients.sdk import problems as p
 from crypto.errors import Unverified
 
+COUNTED_IN_SECONDS = 90
+
 
 class ExitCode(IntEnum):
     """How a run ended."""
@@ -121,12 +123,20 @@ def _problem(problem: p.Problem) -> str:
 
 def _advice(problem: p.Problem) -> str:
     if isinstance(problem, p.Unauthenticated):
-        return "→ kyogikai sign-in --email …"
-    if isinstance(problem, p.StepUpNeeded):
-        return "→ kyogikai step-up"
+        return "→ kyogikai sign-in"
+    if isinstance(problem, p.TooManyAttempts):
+        return _wait(problem.wait_seconds)
     if isinstance(problem, p.Busy) and problem.retry_after:
         return t(f"→ {problem.retry_after:.0f} 秒後", f"→ in {problem.retry_after:.0f} s")
     return ""
+
+
+def _wait(seconds: int) -> str:
+    """How long, in the unit people count such a time in."""
+    if seconds <= COUNTED_IN_SECONDS:
+        return t(f"→ {seconds} 秒後", f"→ in {seconds} s")
+    minutes = -(-seconds // 60)
+    return t(f"→ {minutes} 分後", f"→ in {minutes} min")
 
 
 def _missing(problem: p.Problem) -> str:

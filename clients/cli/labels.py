@@ -4,9 +4,16 @@ Owns the labels. A field that means something else in one answer has a label of 
 `Answer.field`; test_words.py holds this to every field the API answers.
 """
 
+from clients.cli.access_labels import ACCESS_LABELS
+from clients.cli.labels_of_rights import OF_RIGHTS
 from clients.cli.language import ENGLISH, chosen
+from clients.cli.notice_labels import NOTICE_LABELS
+from clients.cli.own_sign_in_words import OWN_SIGN_IN_LABELS
+from clients.cli.passkey_words import PASSKEY_LABELS
+from clients.cli.people_words import PEOPLE_LABELS
 
 LABELS = {
+    **OF_RIGHTS,
     "abbr": "略称",
     "about": "質問の種類",
     "abstract": "概要",
@@ -46,6 +53,7 @@ LABELS = {
     "closes_at": "締切",
     "co_owners": "共有者",
     "code": "コード",
+    "computer": "端末の名前",
     "concept": "研究開発構想",
     "concept_id": "研究開発構想",
     "concept_ids": "研究開発構想",
@@ -98,6 +106,7 @@ LABELS = {
     "in_force": "有効か",
     "inferred_type": "推定される類型",
     "information": "対象情報",
+    "issuer": "発行したサーバー",
     "is_secret": "秘密の期間中か",
     "items": "一覧",
     "ja": "本文",
@@ -109,6 +118,7 @@ LABELS = {
     "leaf_hash": "葉のハッシュ",
     "legal_basis": "法令等の根拠",
     "link": "招待リンク",
+    "made_at": "作成日時",
     "marking": "表示",
     "may": "できること",
     "measures": "安全管理措置",
@@ -155,6 +165,7 @@ LABELS = {
     "period": "期間",
     "person": "人",
     "person_id": "人",
+    "person_name": "責任を負う人の氏名",
     "persons": "読める人",
     "position": "掲載順",
     "prepared_at": "準備開始",
@@ -174,6 +185,7 @@ LABELS = {
     "readers": "読める人",
     "readings": "読み取りの注記",
     "reason": "理由",
+    "redirect_uri": "コードの送り先",
     "recipients": "受領者",
     "recorded_at": "記録日時",
     "recorded_by": "記録した人",
@@ -237,6 +249,7 @@ LABELS = {
     "title_ja": "題名",
     "title_line": "題名の行",
     "token": "トークン",
+    "tokens": "有効なトークン",
     "type": "型",
     "under_duty": "守秘義務の対象か",
     "until": "終期",
@@ -267,7 +280,13 @@ LABELS = {
     "NewToken.name": "用途",
     "Vision.technologies": "技術の数",
     "Version.document": "資料",
+    "works": "働いているか",
 }
+LABELS |= ACCESS_LABELS
+LABELS |= NOTICE_LABELS
+LABELS |= PEOPLE_LABELS
+LABELS |= OWN_SIGN_IN_LABELS
+LABELS |= PASSKEY_LABELS
 # A dotted name is called after its owner where its end says nothing of its own.
 PLAIN_ENDS = ("name", "name_ja", "abbr", "state")
 

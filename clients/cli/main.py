@@ -17,14 +17,20 @@ from clients.cli.desk import Desk
 from clients.cli.language import t
 
 COMMANDS = "clients.cli.commands"
-VERBS = dict.fromkeys(("sign-in", "sign-out", "step-up", "whoami", "enrol"), "me")
+VERBS = dict.fromkeys(("sign-in", "sign-out", "whoami", "enrol"), "me")
+VERBS |= {"waiting": "waiting"}
 NOUNS = {
+    "passkey": "passkey",
+    "recovery": "recovery",
     "password": "password",
     "session": "session",
     "token": "token",
+    "provider": "provider",
+    "link": "link",
     "person": "person",
     "office": "office",
     "approval": "approval",
+    "notice": "notice",
     "vision": "vision",
     "technology": "technology",
     "concept": "concept",
@@ -32,7 +38,9 @@ NOUNS = {
     "admission": "admission",
     "member": "member",
     "seat": "seat",
+    "service": "service",
     "document": "document",
+    "conflict": "conflict",
     "result": "result",
     "finding": "finding",
     "exception": "exception",
@@ -40,10 +48,23 @@ NOUNS = {
     "know-how": "know_how",
     "publication": "publication",
     "log": "log",
+    "access": "access",
 }
 # Nouns whose commands stand in a second file, too.
-MORE = {"document": "provision"}
-ANYWHERE = {"--json": False, "--server": True, "--as": True, "--lang": True}
+MORE = {
+    "document": "provision",
+    "person": "affiliation",
+    "admission": "comment",
+    "council": "council_rules",
+}
+ANYWHERE = {
+    "--json": False,
+    "--server": True,
+    "--as": True,
+    "--lang": True,
+    "--no-browser": False,
+    "--wait": True,
+}
 
 
 class Nouns(TyperGroup):
@@ -95,9 +116,17 @@ def root(
     lang: Annotated[
         str, typer.Option("--lang", help="ja, en（KYOGIKAI_LANG, LANG）")
     ] = language.JAPANESE,
+    no_browser: Annotated[
+        bool,
+        typer.Option("--no-browser", help="アドレスを示すだけ / show addresses, open no browser"),
+    ] = False,
+    wait: Annotated[
+        int,
+        typer.Option("--wait", min=1, help="ブラウザを待つ秒数 / seconds to wait for the browser"),
+    ] = 300,
 ) -> None:
     """Take the global options."""
-    ctx.obj = Desk(server, name, as_json)
+    ctx.obj = Desk(server, name, as_json, opens_browser=not no_browser, wait=wait)
 
 
 def build() -> typer.Typer:

@@ -24,8 +24,8 @@ WEEKDAYS = "月火水木金土日"
 CLOSED = {
     "about", "act", "action", "attested_by", "basis", "capacity", "category", "classification",
     "domain", "ground", "inferred_type", "may", "measures", "missing", "opening", "outcome",
-    "representative", "representative_mode", "requirement", "role", "scopes", "source", "state",
-    "subject_kind", "verdict",
+    "representative", "representative_mode", "requirement", "role", "scope", "scopes", "source",
+    "state", "subject_kind", "task", "topic", "verdict", "why",
 }  # fmt: skip
 NAMES = ("name", "name_ja")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -98,6 +98,8 @@ def _beside(name: str, id_: str) -> str:
 def _thing(thing: Any, names: Mapping[str, str], brief: bool) -> str:
     """A thing within another: its name and id, or each of its fields with its label."""
     has = [each.name for each in fields(thing)]
+    if set(has) == {"ja", "en"}:
+        return clean(str(getattr(thing, t("ja", "en"))))
     if set(has) <= {"id", "abbr", *NAMES}:
         name = next(str(getattr(thing, each)) for each in NAMES if each in has)
         return clean(name if brief else _beside(name, thing.id))

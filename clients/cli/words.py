@@ -5,6 +5,9 @@ test_words.py holds it to every closed word the server has.
 """
 
 from clients.cli.language import ENGLISH, chosen
+from clients.cli.own_sign_in_words import OWN_SIGN_IN_WORDS
+from clients.cli.passkey_words import PASSKEY_WORDS
+from clients.cli.people_words import PEOPLE_WORDS
 
 WORDS = {
     # relations and roles
@@ -29,6 +32,7 @@ WORDS = {
     "key_custodian": "鍵管理者",
     "system_administrator": "システム管理者",
     "observer": "オブザーバー",
+    "service": "サービスアカウント",
     "server": "サーバー",
     # categories
     "program_director": "プログラム・ディレクター",
@@ -129,7 +133,8 @@ WORDS = {
     "amend_vision": "ビジョンの改定の記録",
     "step_up": "本人の再確認",
     "sign_out": "サインアウト",
-    "change_password": "パスワードの変更",
+    "manage_services": "サービスアカウントの管理",
+    "authorise": "端末のプログラムのサインインの承認",
     "make_token": "トークンの作成",
     "revoke_token": "トークンの無効化",
     "publish_adoption": "採択の記録",
@@ -150,6 +155,9 @@ WORDS = {
     "read_log": "記録の閲覧",
     "read_own_log": "自分の記録の閲覧",
     "prove": "記録の証明の取得",
+    "explain": "権限の説明",
+    "policy.change": "規則の変更",
+    "set_access_rules": "アクセスの規則の変更",
     "decide": "参加の決定",
     "decline": "参加の辞退",
     "name_seat": "席の指名",
@@ -170,6 +178,46 @@ WORDS = {
     "open_round": "同意手続の開始",
     "answer": "同意手続への回答",
     "withdraw": "取下げ",
+    "read_failing_notices": "届かないお知らせの閲覧",
+    "choose_notices": "お知らせの受け方の選択",
+    "comment": "参加についての意見",
+    "read_comments": "参加についての意見の閲覧",
+    # what waits, and what is told
+    "answer_round": "同意手続への回答",
+    "acknowledge_duty": "守秘義務の確認",
+    "acknowledge_secret": "提供された情報の確認",
+    "consent_to_join": "参加への同意",
+    "decide_admission": "参加の決定",
+    "comment_on_joiner": "参加についての意見",
+    "sign_council": "設置への署名",
+    "renew_confirmation": "安全管理措置の再確認",
+    "renew_term": "任期の更新",
+    "confirm_seats": "席の点検",
+    "review_seats": "席の確認",
+    "open_requested_round": "要請についての同意手続の開始",
+    "confirm_proposal": "二人目の操作",
+    "consent_wanted": "参加への同意の依頼",
+    "joiner_announced": "構成員の追加の予告",
+    "decision_wanted": "参加の決定の依頼",
+    "signature_wanted": "設置への署名の依頼",
+    "seat_named": "席への指名",
+    "seat_ended": "席の終了",
+    "seat_ending": "席の任期の満了",
+    "office_named": "役職への任命",
+    "review_due": "席の定期確認の期限",
+    "confirmation_ending": "安全管理措置の確認の期限",
+    "round_opened": "同意手続の開始",
+    "round_closing": "同意手続の回答の期限",
+    "round_closed": "同意手続の終了",
+    "secret_named": "提供先への指名",
+    "exception_requested": "成果についての要請",
+    "second_person_wanted": "二人目の操作の依頼",
+    "token_ending": "トークンの期限",
+    "credential_changed": "サインイン手段の変更",
+    "state.waiting": "送信待ち",
+    "state.sent": "送信済み",
+    "state.kept": "画面のみ",
+    "state.failed": "送信できず",
     # further entries of the logs
     "installation.init": "設置環境の初期化",
     "installation.first_link": "最初の招待リンクの作成",
@@ -182,15 +230,21 @@ WORDS = {
     "document.publish": "秘密の提供",
     "result.publish": "成果の公表",
     "session.refused": "サインインの拒否",
+    "session.limited": "失敗が続いたための待機",
+    "authorisation.redeemed": "端末のプログラムのサインイン",
+    "authorisation.replayed": "使用済みのコードの再使用",
+    "authorisation.refused": "端末のプログラムのサインインの拒否",
     "credential.refused": "認証の拒否",
     "enrolment.refused": "登録リンクの拒否",
-    "credential.enrol": "最初のパスワードの設定",
     "session.start": "サインイン",
     # where a word means something of its own in a field
     "opening.open": "閲覧可",
     "basis.published": "公表",
     "ground.provider": "提供者による",
 }
+WORDS |= PEOPLE_WORDS
+WORDS |= OWN_SIGN_IN_WORDS
+WORDS |= PASSKEY_WORDS
 
 
 def word(code: str, field: str = "") -> str:

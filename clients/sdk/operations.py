@@ -9,13 +9,21 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from clients.sdk.call import Call
 from clients.sdk.calls import (
+    access_rules,
     audit,
+    authorising,
     consents,
     councils,
     documents,
     identity,
+    notices,
+    oidc,
+    passkeys,
+    people,
     programme,
     publication,
+    rights,
+    services,
 )
 from clients.sdk.runners import AsyncRunner, Runner
 
@@ -51,13 +59,41 @@ class Operation(Generic[Given, Answer]):
 class Operations:
     """The operations, by the names of their `operationId`s in snake case."""
 
-    sign_in = Operation(identity.sign_in)
-    enrol = Operation(identity.enrol)
+    begin_enrolment = Operation(passkeys.begin_enrolment)
+    enrol = Operation(passkeys.enrol)
+    begin_sign_in = Operation(passkeys.begin_sign_in)
+    sign_in = Operation(passkeys.sign_in)
+    list_passkeys = Operation(passkeys.list_passkeys)
+    begin_passkey = Operation(passkeys.begin_passkey)
+    add_passkey = Operation(passkeys.add_passkey)
+    begin_first_passkey = Operation(passkeys.begin_first_passkey)
+    add_first_passkey = Operation(passkeys.add_first_passkey)
+    rename_passkey = Operation(passkeys.rename_passkey)
+    remove_passkey = Operation(passkeys.remove_passkey)
+    begin_step_up = Operation(passkeys.begin_step_up)
+    step_up = Operation(passkeys.step_up)
+    request_step_up = Operation(passkeys.request_step_up)
+    list_step_up_requests = Operation(passkeys.list_step_up_requests)
+    read_step_up_request = Operation(passkeys.read_step_up_request)
+    recover_person = Operation(passkeys.recover_person)
+    sign_in_by_password = Operation(passkeys.sign_in_by_password)
+    set_password = Operation(passkeys.set_password)
+    begin_codes = Operation(passkeys.begin_codes)
+    confirm_codes = Operation(passkeys.confirm_codes)
+    remove_codes = Operation(passkeys.remove_codes)
+
+    list_providers = Operation(oidc.list_providers)
+    begin_sign_in_with = Operation(oidc.begin_sign_in_with)
+    complete_sign_in = Operation(oidc.complete_sign_in)
+    list_links = Operation(oidc.list_links)
+    add_link = Operation(oidc.add_link)
+    remove_link = Operation(oidc.remove_link)
     read_me = Operation(identity.read_me)
+    authorise_computer = Operation(authorising.authorise_computer)
+    exchange_code = Operation(authorising.exchange_code)
     list_sessions = Operation(identity.list_sessions)
     end_session = Operation(identity.end_session)
-    step_up = Operation(identity.step_up)
-    change_password = Operation(identity.change_password)
+    end_other_sessions = Operation(identity.end_other_sessions)
     list_tokens = Operation(identity.list_tokens)
     make_token = Operation(identity.make_token)
     revoke_token = Operation(identity.revoke_token)
@@ -67,6 +103,15 @@ class Operations:
     end_office = Operation(identity.end_office)
     list_offices = Operation(identity.list_offices)
     list_approvals = Operation(identity.list_approvals)
+
+    list_waiting = Operation(notices.list_waiting)
+    read_calendar = Operation(notices.read_calendar)
+    list_notices = Operation(notices.list_notices)
+    read_notice_preference = Operation(notices.read_notice_preference)
+    choose_notices = Operation(notices.choose_notices)
+    list_failing_notices = Operation(notices.list_failing_notices)
+    list_comments = Operation(notices.list_comments)
+    add_comment = Operation(notices.add_comment)
 
     list_visions = Operation(programme.list_visions)
     list_technologies = Operation(programme.list_technologies)
@@ -81,6 +126,8 @@ class Operations:
     prepare_council = Operation(councils.prepare_council)
     list_councils = Operation(councils.list_councils)
     read_council = Operation(councils.read_council)
+    read_access_rules = Operation(access_rules.read_access_rules)
+    set_access_rules = Operation(access_rules.set_access_rules)
     record_requirement = Operation(councils.record_requirement)
     name_official = Operation(councils.name_official)
     sign_establishment = Operation(councils.sign_establishment)
@@ -94,8 +141,25 @@ class Operations:
     list_memberships = Operation(councils.list_memberships)
     name_seat = Operation(councils.name_seat)
     end_seat = Operation(councils.end_seat)
+    list_service_accounts = Operation(services.list_service_accounts)
+    make_service_account = Operation(services.make_service_account)
+    end_service_account = Operation(services.end_service_account)
+    make_service_token = Operation(services.make_service_token)
     leave_council = Operation(councils.leave_council)
     remove_member = Operation(councils.remove_member)
+    list_own_seats = Operation(people.list_own_seats)
+    read_review = Operation(people.read_review)
+    confirm_seats = Operation(people.confirm_seats)
+    invite_handler = Operation(people.invite_handler)
+    name_representative = Operation(people.name_representative)
+    list_affiliations = Operation(people.list_affiliations)
+    add_affiliation = Operation(people.add_affiliation)
+    end_affiliation = Operation(people.end_affiliation)
+    disable_person = Operation(people.disable_person)
+    revoke_confirmation = Operation(people.revoke_confirmation)
+    list_conflicts = Operation(people.list_conflicts)
+    record_conflict = Operation(people.record_conflict)
+    end_conflict = Operation(people.end_conflict)
     read_duty = Operation(councils.read_duty)
     acknowledge_duty = Operation(councils.acknowledge_duty)
     list_confirmations = Operation(councils.list_confirmations)
@@ -148,3 +212,12 @@ class Operations:
     prove_consistency = Operation(audit.prove_consistency)
     read_leaves = Operation(audit.read_leaves)
     read_log_key = Operation(audit.read_log_key)
+
+    explain_own_rights = Operation(rights.explain_own_rights)
+    explain_rights = Operation(rights.explain_rights)
+    explain_system_rights = Operation(rights.explain_system_rights)
+    list_entitled = Operation(rights.list_entitled)
+    list_system_entitled = Operation(rights.list_system_entitled)
+    read_audience = Operation(rights.read_audience)
+    read_council_audience = Operation(rights.read_council_audience)
+    preview_provision = Operation(rights.preview_provision)

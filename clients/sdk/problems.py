@@ -110,6 +110,15 @@ class Busy(Problem):
     """429 or 503: try again after `retry_after` seconds."""
 
 
+class TooManyAttempts(Busy):
+    """429 `too_many_attempts`: failures went before; `wait_seconds` have to pass."""
+
+    @property
+    def wait_seconds(self) -> int:
+        """How long to wait."""
+        return int(self.members.get("wait_seconds") or self.retry_after or 1)
+
+
 class ServerFault(Problem):
     """Any other 5xx: not the caller's doing."""
 
@@ -136,5 +145,7 @@ def problem_of(document: Mapping[str, Any], retry_after: float | None = None) ->
     status = int(document["status"])
     if document.get("code") == "step_up_needed":
         return StepUpNeeded(document, retry_after)
+    if document.get("code") == "too_many_attempts":
+        return TooManyAttempts(document, retry_after)
     other = ServerFault if status >= 500 else Problem
     return _BY_STATUS.get(status, other)(document, retry_after)

@@ -36,6 +36,7 @@ class Wire:
     server: str = DEFAULT_SERVER
     token: str | None = None
     language: str = "ja"
+    agent: str = "kyogikai-sdk"
     timeout: float = 30.0
     tries: int = 4
     first_wait: float = 0.2
@@ -62,7 +63,7 @@ class Wire:
             "timeout": httpx2.Timeout(self.timeout),
             "trust_env": not self.on_loopback,
             "verify": urlsplit(self.server).scheme == "https",
-            "headers": {"Accept-Language": self.language, "User-Agent": "kyogikai-sdk"},
+            "headers": {"Accept-Language": self.language, "User-Agent": self.agent},
         }
 
     def headers(self, call: Call[Any]) -> dict[str, str]:

@@ -22,7 +22,7 @@ def answer(status: int, content: bytes, etag: str | None) -> Response:
 
 def etag_of(grant: Grant) -> str:
     """A strong tag of the thing, sent where its own address is read."""
-    skip = {"rights_epoch", "denied", "category"}
+    skip = {"rights_epoch", "denied", "category", "networks"}
     values = [
         str(v)
         for k, v in grant.thing._asdict().items()

@@ -23,6 +23,8 @@ from server.keys.models import INSTALLATION
 from server.keys.service import open_field, seal_field
 
 LASTS = 7 * DAY
+# Whoever is alone waits for a second officer: nobody gets at another person's credentials alone.
+NEVER_ALONE = frozenset({Action.RECOVER_PERSON})
 
 _proposal: Table = Proposal.__table__  # type: ignore[attr-defined]
 _approval: Table = Approval.__table__  # type: ignore[attr-defined]
@@ -48,7 +50,7 @@ def second_person(grant: Grant, arguments: dict[str, Any]) -> Proposal | None:
         facts.enter(tx, grant.log_id, approval)
         grant.note(proposal=counting.id, proposer=counting.proposer_id)
         return None
-    if _alone(tx):
+    if grant.action not in NEVER_ALONE and _alone(tx):
         grant.note(alone=True)
         return None
     return mine or _propose(grant, thing, content, digest)

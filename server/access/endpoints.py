@@ -44,7 +44,7 @@ def appoint(grant: Grant, asked: OfficeIn) -> OfficeHeldOut:
 
 
 @router.post("/offices/ending", status_code=204, name="endOffice")
-@guarded(Action.APPOINT, INSTALLATION)
+@guarded(Action.APPOINT, INSTALLATION, ahead=offices.council_of)
 def end_office(grant: Grant, asked: OfficeEndIn) -> None:
     """End an office at once. Takes two persons."""
     offices.end(grant.tx, asked.office, by=grant.person_id)

@@ -11,18 +11,21 @@ from typing import Any
 from fastapi import Request
 
 from crypto.digests import sha256
+from server.access.credentials import check_address, check_credential
 from server.access.kind import Kind
 from server.access.parts import Parts
-from server.access.policy import SESSION_ONLY, Policy, subtract
+from server.access.policy import Policy, subtract
+from server.access.standing_in import on_behalf_of
 from server.access.vocabulary import Action, KindName, Relation
 from server.audit.models import SYSTEM
 from server.audit.service import Draft
-from server.clock import SECOND, Instant
+from server.clock import Instant
 from server.database import Tx
-from server.identity.caller import SESSION, Caller, identify
+from server.identity.caller import Caller, identify, still
 from server.ids import Id
 from server.keys.service import lookup_digest
-from server.problems import NotFound, Refused, StepUpNeeded
+from server.networks import admits
+from server.problems import NetworkNotAllowed, NotFound, Problem, Refused
 
 Facts = Any  # a named tuple of the kind's facts and columns (server/access/kind.py)
 LONGEST_ID = 64
@@ -35,7 +38,8 @@ class Grant:
     """The caller may do `action` to `thing`, as decided in `tx`.
 
     `thing` is the row of the kind's facts and columns; `held` the relations after denials; `by`
-    those that allowed it. `note` adds facts to the entry (committed to and sealed, not in clear).
+    those that allowed it; `on_behalf_of` says for which member and whom a deputy acts. `note` adds
+    facts to the entry (committed to and sealed, not in clear).
     """
 
     parts: Parts
@@ -52,6 +56,7 @@ class Grant:
     body: dict[str, Any] = field(default_factory=dict)
     before: Any = None
     shown_once: bool = False
+    on_behalf_of: Mapping[str, Id | None] = field(default_factory=dict)
 
     @property
     def now(self) -> Instant:
@@ -102,6 +107,8 @@ class Grant:
             "category": self.thing.category,
             **self.body,
         }
+        if self.on_behalf_of:
+            facts["on_behalf_of"] = dict(self.on_behalf_of)
         return draft_of(self.parts.policy, self, self.kind, self.id, self.action, outcome, facts)
 
 
@@ -122,9 +129,10 @@ def decide(
     """A Grant, once relation, category, credential and step-up all hold in this transaction.
 
     Raises NotFound for whoever is not to know of the thing, Refused with what is missing for who
-    may know of it, StepUpNeeded where only a fresh proof of identity is lacking.
+    may know of it, NetworkNotAllowed for them elsewhere than the council's rules say, and
+    StepUpNeeded where only a fresh proof of identity is lacking.
     """
-    row = kind.one.row(tx, {"id": id, "person": caller.person_id, "now": tx.now})
+    row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
     if row is None:
         raise NotFound
     attempt.log_id = row.log_id
@@ -133,9 +141,12 @@ def decide(
     held = held_to(kind, row)
     policy = parts.policy
     by = policy.allows(held, row.category, action, kind.name, row.state)
+    if row.networks is not None and policy.may(held, row.category, kind.name, row.state):
+        check_address(row.networks, attempt.address, action)
     if not by:
         raise _refusal(policy, held, row, action, kind)
-    _check_credential(policy, caller, action, tx.now)
+    check_credential(policy, tx, caller, action, f"{kind.name}/{id}", row.log_id)
+    deputises = Relation.DEPUTY in held
     return Grant(
         parts,
         tx,
@@ -148,6 +159,7 @@ def decide(
         attempt.request_id,
         attempt.address,
         attempt.address_digest,
+        on_behalf_of=on_behalf_of(tx, row.log_id, caller.person_id) if deputises else {},
     )
 
 
@@ -177,20 +189,18 @@ def _refusal(
     )
 
 
-def _check_credential(policy: Policy, caller: Caller, action: Action, now: Instant) -> None:
-    needs = policy.requirements[action]
-    in_scope = needs.scope != SESSION_ONLY and needs.scope in caller.scopes
-    if caller.credential != SESSION and not in_scope:
-        raise Refused("a signed-in session is needed, or a token's scope", scope=needs.scope)
-    if needs.step_up_seconds and now - caller.stepped_up_at > needs.step_up_seconds * SECOND:
-        raise StepUpNeeded(max_age_seconds=needs.step_up_seconds)
+def begin(
+    parts: Parts, tx: Tx, request: Request, attempt: Attempt, known: Caller | None = None
+) -> Caller:
+    """Identify the caller of this request; `known` is who began it, if it runs for long.
 
-
-def begin(parts: Parts, tx: Tx, request: Request, attempt: Attempt) -> Caller:
-    """Identify the caller of this request. Raises Unauthenticated."""
-    caller = identify(tx, request.headers.get("authorization"), parts.settings.session_idle_minutes)
+    Raises Unauthenticated, NetworkNotAllowed for a token of other networks.
+    """
+    caller = still(tx, known) if known else identify(tx, request.headers.get("authorization"))
     attempt.caller = caller
     attempt.address_digest = lookup_digest(tx, "address", attempt.address or "")
+    if not admits(caller.networks, attempt.address):
+        raise NetworkNotAllowed("this token is for other networks")
     return caller
 
 
@@ -216,12 +226,12 @@ def _is_plain(id: str) -> bool:
 
 
 def refusal_draft(
-    policy: Policy, attempt: Attempt, kind: Kind, id: str, action: Action, code: str
+    policy: Policy, attempt: Attempt, kind: Kind, id: str, action: Action, problem: Problem
 ) -> Draft:
-    """The entry of a refusal: who asked for what, and the problem's code."""
+    """The entry of a refusal: who asked for what, the problem's code, and what it holds inside."""
     # An id that no row has may be any text: its digest is kept, not the text.
     known = id if _is_plain(id) else sha256(id.encode(errors="surrogatepass")).hex()
-    facts = {"action": action.value, "code": code}
+    facts = {"action": action.value, "code": problem.code, **problem.inside}
     return draft_of(policy, attempt, kind, known, action, "refused", facts)
 
 
@@ -242,6 +252,7 @@ def draft_of(
             "person": caller.person_id,
             "credential": caller.credential,
             "credential_id": caller.credential_id,
+            **({"service": caller.service_id} if caller.service_id else {}),
         }
     return Draft(
         kind=f"{kind.name.value}.{action.value}",

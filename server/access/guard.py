@@ -6,7 +6,7 @@ one transaction; a refusal is recorded after everything else was rolled back.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from server.access import approvals, idempotency
 from server.access.answering import answer, etag_of
+from server.access.credentials import check_address
 from server.access.grant import (
     Attempt,
     Grant,
@@ -31,6 +32,7 @@ from server.access.kind import Kind
 from server.access.models import Proposal
 from server.access.parts import Parts, parts_of
 from server.access.routes import dressed
+from server.access.schemas import ProposalOut
 from server.access.vocabulary import Action
 from server.audit import checkpoints
 from server.audit import service as audit
@@ -41,20 +43,11 @@ from server.identity import caller as callers
 from server.identity.caller import Caller
 from server.ids import Id, new_id
 from server.problems import Busy, Internal, NotFound, PreconditionFailed, Problem, Unauthenticated
-from server.schemas import Shown, Time, Uuid
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Ahead = Callable[[Tx, Mapping[str, Any]], Iterable[str]]
 READS = ("GET", "HEAD")
 TRIES = 5
-
-
-class ProposalOut(Shown):
-    """An act that takes two has been proposed; another person must do the same act."""
-
-    proposal: Uuid
-    action: str
-    thing: str
-    expires_at: Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +57,7 @@ class Guarded:
     action: Action
     kind: Kind
     before: Callable[["Call"], Any] | None = None
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +72,22 @@ class Call:
 
 
 def guarded(
-    action: Action, kind: Kind, *, before: Callable[["Call"], Any] | None = None
+    action: Action,
+    kind: Kind,
+    *,
+    before: Callable[["Call"], Any] | None = None,
+    ahead: Ahead | None = None,
 ) -> Callable[[Endpoint], Endpoint]:
     """Let an endpoint be entered only with a Grant for `action` on the thing its path names.
 
     `before` does what must not hold a lock (checking a password) ahead of a change's transaction;
-    what it returns is `grant.before`.
+    what it returns is `grant.before`. `ahead` says which councils an act on the installation will
+    change besides: their logs are locked first, in order, for the system log is always the last.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
         adapter = TypeAdapter(inspect.signature(endpoint).return_annotation)
-        rule = Guarded(action, kind, before)
+        rule = Guarded(action, kind, before, ahead)
         wants = frozenset(inspect.signature(endpoint).parameters)
 
         def enforce(request: Request, **arguments: Any) -> Response:
@@ -144,13 +143,13 @@ def record_refusal(call: Call, problem: Problem) -> None:
         call.parts.tally.count("credential.refused", attempt.address)
         return
     id = asked_id(rule.kind, attempt.caller, call.request.path_params)
-    draft = refusal_draft(call.parts.policy, attempt, rule.kind, id, rule.action, problem.code)
+    draft = refusal_draft(call.parts.policy, attempt, rule.kind, id, rule.action, problem)
     call.parts.recorder.record(attempt.log_id, draft)
 
 
-def enter(call: Call, tx: Tx) -> Grant:
-    """Identify and decide, in this transaction."""
-    caller = begin(call.parts, tx, call.request, call.attempt)
+def enter(call: Call, tx: Tx, known: Caller | None = None) -> Grant:
+    """Identify and decide, in this transaction; `known` is who began what still runs."""
+    caller = begin(call.parts, tx, call.request, call.attempt, known)
     id = thing_id(call.rule.kind, caller, call.request.path_params)
     return decide(call.parts, tx, call.attempt, caller, call.rule.action, call.rule.kind, id)
 
@@ -182,7 +181,7 @@ def _read(call: Call, adapter: TypeAdapter[Any]) -> Response:
 def record_read(call: Call, grant: Grant) -> int:
     """Record a decided read durably; its entry's number. Raises RightsMoved."""
     caller, now = grant.caller, grant.now
-    stale = caller.credential == callers.SESSION and now - caller.seen_at > MINUTE
+    stale = abs(now - caller.seen_at) > MINUTE
     draft = grant.draft("allowed")
     return call.parts.recorder.record(
         grant.log_id,
@@ -214,9 +213,9 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
     return answer(status, content, None)
 
 
-def enter_change(call: Call, tx: Tx) -> Grant:
+def enter_change(call: Call, tx: Tx, known: Caller) -> Grant:
     """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
-    caller = begin(call.parts, tx, call.request, call.attempt)
+    caller = begin(call.parts, tx, call.request, call.attempt, known)
     return _entered(call, tx, caller, _locked(call, tx, caller))
 
 
@@ -226,20 +225,22 @@ def _locked(call: Call, tx: Tx, caller: Caller) -> Id:
     found = kind.log_of.row(tx, {"id": id})
     if found is None:
         raise NotFound
+    for log_id in sorted(set(call.rule.ahead(tx, call.arguments)) if call.rule.ahead else ()):
+        audit.lock(tx, log_id)
     audit.lock(tx, found.log_id)
     call.attempt.log_id = found.log_id
-    if caller.credential == callers.SESSION:
-        callers.seen(tx, caller)
+    callers.seen(tx, caller)
     return id
 
 
 def _still_told(call: Call, tx: Tx, caller: Caller, id: Id) -> None:
     """Whose rights have ended since gets no old answer either. Raises NotFound."""
     kind = call.rule.kind
-    row = kind.one.row(tx, {"id": id, "person": caller.person_id, "now": tx.now})
+    row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
     held = held_to(kind, row) if row is not None else frozenset()
     if row is None or not call.parts.policy.may(held, row.category, kind.name, row.state):
         raise NotFound
+    check_address(row.networks, call.attempt.address, call.rule.action)
 
 
 def _entered(call: Call, tx: Tx, caller: Caller, id: Id) -> Grant:

@@ -6,7 +6,7 @@ parameters `person` and `now`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy import (
@@ -23,7 +23,8 @@ from sqlalchemy import (
     select,
 )
 
-from server.access.models import Denial, Seat
+from server.access.condition import Ways
+from server.access.models import CouncilRule, Denial, Seat
 from server.access.vocabulary import KindName, Relation
 from server.audit.facts import NOW, holds
 from server.audit.models import SYSTEM, Log
@@ -35,6 +36,7 @@ NOTHING: ColumnElement[str | None] = literal(None, String())
 
 _log: Table = Log.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
+_rule: Table = CouncilRule.__table__  # type: ignore[attr-defined]
 _denial: Table = Denial.__table__  # type: ignore[attr-defined]
 
 
@@ -60,7 +62,8 @@ class Kind:
 
     `state` yields one of `states`. `council` is the column that names the council (None: what
     belongs to the installation, whose log is the system log). `columns` are further columns the
-    domain's endpoints need in `grant.thing`.
+    domain's endpoints need in `grant.thing`. `ways` says of which named conditions each relation
+    is made; only explanations read it.
     """
 
     name: KindName
@@ -71,6 +74,7 @@ class Kind:
     council: ColumnElement[str] | None = None
     columns: tuple[ColumnElement[object], ...] = ()
     deniable: bool = False
+    ways: Mapping[Relation, Ways] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Select[tuple[object, ...]]:
@@ -90,6 +94,7 @@ class Kind:
             self.state.label("state"),
             self._category().label("category"),
             self._denied().label("denied"),
+            self._networks().label("networks"),
             *(each.look_up.label(f"is_{label}") for label, each in shared.items()),
             *held,
             *self.columns,
@@ -152,6 +157,18 @@ class Kind:
             _seat.c.council_id == self.council, _seat.c.person_id == PERSON, holds(_seat)
         )
         return mine.limit(1).scalar_subquery()
+
+    def _networks(self) -> ColumnElement[str | None]:
+        """From where the council's things are reached, as the newest rule says; NULL: from all.
+
+        Rules are replaced, never ended, so nothing looks for an ending: this is on every path.
+        """
+        if self.council is None:
+            return NOTHING
+        newest = select(_rule.c.networks).where(
+            _rule.c.council_id == self.council, _rule.c.recorded_at <= NOW
+        )
+        return newest.order_by(_rule.c.log_seq.desc()).limit(1).scalar_subquery()
 
     def _denied(self) -> ColumnElement[str | None]:
         if not self.deniable:

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Table, literal
 
+from server.access import ways
+from server.access.condition import Condition, Part, way
 from server.access.kind import PERSON, Kind
 from server.access.models import Installation
 from server.access.relations import officers
@@ -17,6 +19,7 @@ INSTALLATION = Kind(
     states=("running",),
     state=literal("running"),
     relations=officers(None),
+    ways=ways.officers(None),
 )
 
 PERSON_KIND = Kind(
@@ -25,5 +28,6 @@ PERSON_KIND = Kind(
     states=("present",),
     state=literal("present"),
     relations={Relation.SELF: _person.c.id == PERSON},
+    ways={Relation.SELF: way(Part(Condition.IS_SELF, _person.c.id == PERSON))},
     columns=(_person.c.name, _person.c.kana, _person.c.email),
 )

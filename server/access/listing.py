@@ -17,6 +17,7 @@ from server.access.kind import Kind
 from server.access.policy import Policy
 from server.access.vocabulary import Action, Relation
 from server.ids import Id
+from server.networks import admits
 from server.prepared import Prepared
 
 LONGEST_PAGE = 200
@@ -59,7 +60,7 @@ def visible(
     """The things of a kind that the caller may read (or `action`), newest first, and the cursor of
     the next page. The entry commits to how many and which were shown.
     """
-    facts = {"person": grant.person_id, "now": grant.now}
+    facts = {"person": grant.caller.subject, "now": grant.now}
 
     def before(cursor: str | None, most: int) -> Sequence[Facts]:
         query = _query(grant.parts.policy, kind, action, cursor, most, conditions)
@@ -91,7 +92,7 @@ class Listing:
             query = kind.many(policy.suffices(action, kind.name)).where(self._condition, earlier)
             query = query.order_by(kind.table.c.id.desc()).limit(bindparam("most"))
             statement = self._prepared[policy.digest] = Prepared(query)
-        facts = {"person": grant.person_id, "now": grant.now, **values}
+        facts = {"person": grant.caller.subject, "now": grant.now, **values}
 
         def before(cursor: str | None, most: int) -> Sequence[Facts]:
             return statement.rows(grant.tx, {**facts, "cursor": cursor or _LAST, "most": most})
@@ -143,7 +144,13 @@ def _shown(
 
 def _allowed(grant: Grant, kind: Kind, action: Action, found: Sequence[Facts]) -> list[Facts]:
     # A denial takes relations away after SQL has found them: the same function as for one thing.
-    return [row for row in found if row.denied is None or _still(grant, kind, row, action)]
+    # So does a council's rule about networks, which is not about relations.
+    return [
+        row
+        for row in found
+        if (row.denied is None or _still(grant, kind, row, action))
+        and admits(row.networks, grant.address)
+    ]
 
 
 def _still(grant: Grant, kind: Kind, row: Facts, action: Action) -> bool:
@@ -161,5 +168,5 @@ def beside(grant: Grant, kind: Kind, id: Id) -> Seen:
     or the thing itself once changed. Not for reading anything else: it decides nothing.
     """
     grant.tx.flush()
-    facts = {"id": id, "person": grant.person_id, "now": grant.now}
+    facts = {"id": id, "person": grant.caller.subject, "now": grant.now}
     return _seen(grant, kind, kind.one.row(grant.tx, facts))

@@ -21,7 +21,13 @@ class Membership(Evidence, table=True):
 
 
 class Seat(Evidence, table=True):
-    """A named person acts for a member, in one role, for a term (domain.md 3.6)."""
+    """A named person acts for a member, in one role, for a term (domain.md 3.6).
+
+    `scope` narrows what a deputy does for the representative (null: everything a deputy may).
+    `valid_to` is the end of the term as named, or `review_by` where that comes first: until then
+    the representative confirms the seat, or it lapses; `term_to` then keeps the term as named.
+    `continues` is the seat whose confirmed or shortened term this row is.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (Index("seat_by_person", "person_id", "council_id"),)
@@ -34,6 +40,10 @@ class Seat(Evidence, table=True):
     valid_from: int = Field(sa_type=BigInteger)
     valid_to: int | None = Field(sa_type=BigInteger)
     named_by: str
+    scope: str | None = None
+    review_by: int | None = Field(default=None, sa_type=BigInteger)
+    term_to: int | None = Field(default=None, sa_type=BigInteger)
+    continues: str | None = None
 
 
 class Acknowledgement(Evidence, table=True):
@@ -64,6 +74,37 @@ class Office(Evidence, table=True):
     organisation_id: str | None
     valid_from: int = Field(sa_type=BigInteger)
     valid_to: int | None = Field(sa_type=BigInteger)
+
+
+class CouncilRule(Evidence, table=True):
+    """How one council's things may be reached, and how long its procedures take. A newer row
+    replaces the one before it; a column without a value is the default (server/access/rules.py).
+    """
+
+    __tablename__ = "council_rule"
+    __table_args__ = (Index("council_rule_by_council", "council_id", "log_seq"),)
+
+    council_id: str
+    comment_days: int | None
+    review_days: int | None
+    networks: str | None
+    device_bound: bool | None
+    made_by: str
+    proposed_by: str | None
+
+
+class PolicyVersion(Evidence, table=True):
+    """A policy came into use: the text of its files, by whose digest every decision names it.
+
+    A policy that comes into use again has another row; the newest row is the one in use.
+    """
+
+    __tablename__ = "policy_version"
+
+    digest: str = Field(index=True)
+    model: str
+    grants: str
+    actions: str
 
 
 class Denial(Evidence, table=True):
@@ -102,6 +143,22 @@ class Approval(Evidence, table=True):
 
     proposal_id: str = Field(foreign_key="proposal.id", unique=True)
     approver_id: str = Field(foreign_key="person.id")
+
+
+class ServiceAccount(Evidence, table=True):
+    """A program that works for a member of a council, by tokens alone (IDN-7).
+
+    `person_id` is the representative who made it and answers for it: it works while that person
+    represents this membership, and never longer. The duty of confidentiality binds persons; so a
+    program acknowledges nothing and opens nothing that asks for an acknowledgement of its own.
+    """
+
+    __tablename__ = "service_account"
+
+    council_id: str = Field(index=True)
+    membership_id: str = Field(foreign_key="membership.id", index=True)
+    person_id: str = Field(foreign_key="person.id")
+    name: bytes = Field(sa_type=LargeBinary)
 
 
 class Installation(SQLModel, table=True):

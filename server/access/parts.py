@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from server.access.kind import Kind
 from server.access.policy import Policy
 from server.audit.recorder import Recorder
 from server.audit.tally import Tally
 from server.clock import Clock
 from server.database import Database
+from server.identity.oidc import Providers
 from server.settings import Settings
 from server.vault import Vault
 
@@ -27,6 +29,8 @@ class Parts:
     tally: Tally
     policy: Policy
     vault: Vault
+    providers: Providers
+    kinds: tuple[Kind, ...]
 
 
 def parts_of(request: Request) -> Parts:

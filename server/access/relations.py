@@ -6,33 +6,45 @@ serve one row, many rows and a past moment.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Table, and_, case, exists, or_, select
 
 from server.access.kind import PERSON, Held, OneOf
-from server.access.models import Acknowledgement, Office, Seat
-from server.access.vocabulary import Category, OfficeRole, Relation, SeatRole
+from server.access.models import Acknowledgement, Office, Seat, ServiceAccount
+from server.access.vocabulary import Category, DeputyScope, OfficeRole, Relation, SeatRole
 from server.audit.facts import NOW, holds
 
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
+_service: Table = ServiceAccount.__table__  # type: ignore[attr-defined]
 
 RESEARCH = (Category.PROGRAM_DIRECTOR, Category.PROGRAM_OFFICER)
 Column = ColumnElement[str]
+# The look-up's answer for a deputy whose scope does not reach this kind: a member, nothing more.
+BESIDE = "deputy_of_other_acts"
+
+
+def reaching(area: DeputyScope) -> ColumnElement[bool]:
+    """A row of seats does what it does also here: a deputy's scope may leave this area out."""
+    whole = or_(_seat.c.scope.is_(None), _seat.c.scope == area.value)
+    return or_(_seat.c.role != SeatRole.DEPUTY.value, whole)
 
 
 def seated(
     council: Column,
     roles: Iterable[SeatRole] = SeatRole,
     categories: Iterable[Category] | None = None,
+    area: DeputyScope | None = None,
 ) -> ColumnElement[bool]:
-    """The person holds a seat in the council, acknowledged or not."""
+    """The person holds a seat in the council, acknowledged or not; a deputy, for acts of `area`."""
     conditions = [_seat.c.council_id == council, _seat.c.person_id == PERSON, holds(_seat)]
     roles = tuple(roles)
     if set(roles) != set(SeatRole):
         conditions.append(_seat.c.role.in_(roles))
     if categories is not None:
         conditions.append(_seat.c.category.in_(tuple(categories)))
+    if area is not None:
+        conditions.append(reaching(area))
     return exists().where(*conditions)
 
 
@@ -51,9 +63,45 @@ def acting(
     council: Column,
     roles: Iterable[SeatRole] = SeatRole,
     categories: Iterable[Category] | None = None,
+    area: DeputyScope | None = None,
 ) -> ColumnElement[bool]:
     """The person holds a seat and has acknowledged the duty: only then anything opens (BR-36)."""
-    return and_(seated(council, roles, categories), acknowledged(council))
+    return and_(seated(council, roles, categories, area), acknowledged(council))
+
+
+def serving(place: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A service account calls, of the council or member that `place` says, and who answers for it
+    represents that member and has acknowledged the duty.
+    """
+    answering = exists().where(
+        _seat.c.membership_id == _service.c.membership_id,
+        _seat.c.person_id == _service.c.person_id,
+        _seat.c.role == SeatRole.REPRESENTATIVE,
+        holds(_seat),
+    )
+    bound = exists().where(
+        _acknowledgement.c.person_id == _service.c.person_id,
+        _acknowledgement.c.subject_id == _service.c.council_id,
+        _acknowledgement.c.recorded_at <= NOW,
+    )
+    mine = exists().where(
+        _service.c.id == PERSON,
+        place,
+        holds(_service),
+        answering.correlate_except(_seat),
+        bound.correlate_except(_acknowledgement),
+    )
+    return mine.correlate_except(_service)
+
+
+def of_council(council: Column) -> ColumnElement[bool]:
+    """Of service accounts, those of this council."""
+    return _service.c.council_id == council
+
+
+def of_member(membership: Column) -> ColumnElement[bool]:
+    """Of service accounts, those of this member."""
+    return _service.c.membership_id == membership
 
 
 def officer(role: OfficeRole, council: Column | None = None) -> ColumnElement[bool]:
@@ -107,12 +155,16 @@ def officers(council: Column | None) -> dict[Relation, Held]:
     return {relation: OneOf("office", held, (role.value,)) for relation, role in pairs.items()}
 
 
-def seats(council: Column) -> dict[Relation, Held]:
+def seats(council: Column, area: DeputyScope | None = None) -> dict[Relation, Held]:
     """The seats that every kind of a council knows, ready for a kind's `relations`.
 
-    A person has one seat in a council, and it opens nothing before the duty is acknowledged.
+    A person has one seat in a council, and it opens nothing before the duty is acknowledged. A
+    deputy whose scope leaves the `area` of the kind out is a member there.
     """
-    mine = select(_seat.c.role).where(
+    role: ColumnElement[str] = _seat.c.role
+    if area is not None:
+        role = case((reaching(area), role), else_=BESIDE)
+    mine = select(role).where(
         _seat.c.council_id == council,
         _seat.c.person_id == PERSON,
         holds(_seat),
@@ -120,12 +172,12 @@ def seats(council: Column) -> dict[Relation, Held]:
     )
     held = mine.limit(1).scalar_subquery()
     every = {
-        Relation.MEMBER: tuple(SeatRole),
+        Relation.MEMBER: (*SeatRole, BESIDE),
         Relation.SEAT_REPRESENTATIVE: (SeatRole.REPRESENTATIVE,),
         Relation.DEPUTY: (SeatRole.DEPUTY,),
         Relation.HANDLER: (SeatRole.HANDLER,),
     }
     return {
-        relation: OneOf("seat", held, tuple(role.value for role in roles))
+        relation: OneOf("seat", held, tuple(str(role) for role in roles))
         for relation, roles in every.items()
     }

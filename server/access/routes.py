@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from starlette.routing import Match
 
 from server import problems
 from server.access.kind import Kind
@@ -59,8 +60,21 @@ def rule_of(route: Any) -> object:
 
 
 def unguarded(app: FastAPI) -> list[str]:
-    """Paths with neither a guard nor `anyone`; the server does not start while there is one."""
-    return [str(route.path) for route in iter_route_contexts(app.routes) if rule_of(route) is None]
+    """Paths with neither a guard nor `anyone`; the server does not start while there is one.
+
+    Of a mounted part, which reaches everything through the guarded API, each route says which
+    `visitors` may open it.
+    """
+    return [path for route in iter_route_contexts(app.routes) for path in _undeclared(route)]
+
+
+def _undeclared(route: Any) -> Iterator[str]:
+    mounted = getattr(route, "routes", None)
+    if not mounted and rule_of(route) is None:
+        yield str(route.path)
+    for each in mounted or ():
+        if getattr(getattr(each, "endpoint", None), "visitors", None) is None:
+            yield str(each.path)
 
 
 def malformed(request: Request, error: Exception) -> Response:
@@ -74,13 +88,24 @@ def malformed(request: Request, error: Exception) -> Response:
     return problems.answer(request, problems.from_validation(error))
 
 
+def wrong_method(request: Request, _error: Exception) -> Response:
+    """405 with every method of this address: a route by itself knows only of its own (RFC 9110,
+    15.5.6).
+    """
+    routes = list(iter_route_contexts(request.app.routes))
+    path = next(r.path for r in routes if r.matches(request.scope)[0] is Match.PARTIAL)
+    methods = {method for r in routes if r.path == path for method in r.methods or ()}
+    allowed = {"Allow": ", ".join(sorted(methods))}
+    return problems.answer(request, problems.MethodNotAllowed(headers=allowed))
+
+
 def _identified(request: Request) -> bool:
     """Whether the caller is known."""
     parts = parts_of(request)
     authorization = request.headers.get("authorization")
     with parts.database.reading() as tx:
         try:
-            identify(tx, authorization, parts.settings.session_idle_minutes)
+            identify(tx, authorization)
         except problems.Unauthenticated:
             return False
     return True

@@ -59,3 +59,12 @@ class PendingListOut(Shown):
     """Acts that wait for a second person."""
 
     items: list[PendingOut]
+
+
+class ProposalOut(Shown):
+    """An act that takes two has been proposed; another person must do the same act."""
+
+    proposal: Uuid
+    action: str
+    thing: str
+    expires_at: Time

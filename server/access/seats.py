@@ -2,34 +2,45 @@
 
 Owns who may sit where: affiliation, one seat per person and council, offices and seats excluding
 one another (domain.md matrix (c), separation of duties). It never decides who may call it, and it
-changes no row: what ends gets a row of `ending`.
+changes no row: what ends gets a row of `ending`. Look-ups are in `sitting.py`, the periodic review
+of seats in `reviews.py`.
 """
 
-from collections.abc import Sequence
+from sqlalchemy import Table, select
 
-from sqlalchemy import Table, bindparam, select
-
-from server.access import holding
-from server.access.models import Acknowledgement, Membership, Office, Seat
+from server.access import departing, holding
+from server.access.acknowledging import AlreadyAcknowledged, acknowledge
+from server.access.models import Membership, Office, Seat
+from server.access.seating import (
+    WITHOUT_END,
+    DeputysAlone,
+    Term,
+    TermOver,
+    check_term,
+    ends_of,
+    enter,
+    shorten,
+    sooner,
+)
+from server.access.sitting import (
+    EXCLUDED,
+    find_seat,
+    holds_office,
+    membership_of,
+    seat_of,
+    seats_from,
+    seats_of,
+)
 from server.access.vocabulary import Category, OfficeRole, SeatRole
 from server.audit import facts
 from server.audit.facts import holds
 from server.clock import Instant
 from server.database import Tx
-from server.identity import service as identity
-from server.identity.models import Affiliation, Person
+from server.identity import affiliations
 from server.ids import Id
-from server.problems import Conflict, Malformed, NotFound
+from server.problems import Conflict
 
-# Rows 14–17 and the secretariat; signing for a minister is the ministry's own part (row 5).
-EXCLUDED = tuple(role for role in OfficeRole if role is not OfficeRole.ESTABLISHING_MINISTRY)
-
-_membership: Table = Membership.__table__  # type: ignore[attr-defined]
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
-_acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
-_affiliation: Table = Affiliation.__table__  # type: ignore[attr-defined]
-_person: Table = Person.__table__  # type: ignore[attr-defined]
 
 
 class NotAffiliated(Conflict):
@@ -50,12 +61,6 @@ class HoldsOffice(Conflict):
     en = "An office (secretariat, compliance, audit …) excludes a seat. End the office first."
 
 
-class HoldsSeat(Conflict):
-    code = "holds_seat"
-    ja = "構成員の席がある人は、この協議会の役職に就けません。先に席を終えてください。"
-    en = "Whoever has a seat in a council cannot hold this office. End the seat first."
-
-
 class AlreadyMember(Conflict):
     code = "already_member"
     ja = "既にこの協議会の構成員です。"
@@ -72,18 +77,6 @@ class SpeaksForSelf(Conflict):
     code = "member_in_person"
     ja = "個人として参加する構成員の代表は、本人に限ります。"
     en = "Who is a member in person speaks for themself; nobody else can represent them."
-
-
-class TermOver(Malformed):
-    code = "term_over"
-    ja = "任期の終わりは未来の時刻にしてください。"
-    en = "The end of a term must lie in the future."
-
-
-class AlreadyAcknowledged(Conflict):
-    code = "already_acknowledged"
-    ja = "この文書は既に確認済みです。"
-    en = "You have acknowledged this text already."
 
 
 def admit(
@@ -121,79 +114,115 @@ def name_seat(
     role: SeatRole,
     *,
     by: Id,
-    valid_to: Instant | None = None,
+    term: Term = WITHOUT_END,
 ) -> Seat:
-    """Let a person act for a member, until `valid_to` where a term is given.
+    """Let a person act for a member for a term.
 
-    A member has one representative and one deputy: naming another ends the seat of the one before.
+    A member has one representative and one deputy at a time: naming another ends the seat of the
+    one before when the new term begins. A seat never outlasts the affiliation it rests on; a
+    deputy's or handler's lapses unless its representative confirms it (server/access/reviews.py).
     Who sits for an establishing minister speaks for it alone: another official's office ends.
-    Raises TermOver, NotAffiliated, SpeaksForSelf, HoldsOffice, AlreadySeated.
+    Raises TermOver, DeputysAlone, NotAffiliated, SpeaksForSelf, HoldsOffice, AlreadySeated.
     """
-    if valid_to is not None and valid_to <= tx.now:
-        raise TermOver
+    start = max(term.valid_from or tx.now, tx.now)
+    check_term(tx, role, term, start)
     holding.hold_still(tx, membership.council_id, person_id)
-    check_may_sit(tx, membership.council_id, person_id)
-    _check_belongs(tx, membership, person_id, role)
-    if role is not SeatRole.HANDLER:
-        for before in seats_of(tx, membership.id, role):
-            facts.end(tx, before, by=by, reason="replaced")
+    start = max(start, tx.now)
+    check_may_sit(tx, membership.council_id, person_id, start=start, until=term.valid_to)
+    lasting = _belongs_until(tx, membership, person_id, role, start)
+    gone = _make_room(tx, membership, role, start, term.valid_to, by=by)
     if role is SeatRole.REPRESENTATIVE:
-        _end_signing(tx, membership, by=by, reason="replaced", but=person_id)
+        gone |= _end_signing(tx, membership, by=by, reason="replaced", but=person_id)
+    ends = ends_of(tx, membership.council_id, role, start, sooner(term.valid_to, lasting))
     seat = Seat(
         council_id=membership.council_id,
         membership_id=membership.id,
         person_id=person_id,
         role=role,
         category=membership.category,
-        valid_from=tx.now,
-        valid_to=valid_to,
+        valid_from=start,
         named_by=by,
+        scope=term.scope,
+        valid_to=ends.valid_to,
+        review_by=ends.review_by,
+        term_to=ends.term_to,
     )
-    return facts.enter(tx, membership.council_id, seat)
+    named = enter(tx, seat)
+    departing.signed_out(tx, gone - {person_id}, by=by, reason="replaced")
+    return named
 
 
-def check_may_sit(tx: Tx, council_id: Id, person_id: Id) -> None:
-    """Raises HoldsOffice, AlreadySeated when nothing could give this person a seat here."""
-    if holds_office(tx, council_id, person_id):
+def _make_room(
+    tx: Tx, membership: Membership, role: SeatRole, start: Instant, until: Instant | None, *, by: Id
+) -> set[Id]:
+    """End what others of this role hold within the new term; who they are."""
+    if role is SeatRole.HANDLER:
+        return set()
+    before = seats_from(tx, start, until, membership_id=membership.id, role=role)
+    for seat in before:
+        if seat.valid_from < start:
+            shorten(tx, seat, start, by=by, reason="replaced")
+        else:
+            facts.end(tx, seat, by=by, reason="replaced")
+    return {seat.person_id for seat in before}
+
+
+def check_may_sit(
+    tx: Tx,
+    council_id: Id,
+    person_id: Id,
+    *,
+    start: Instant | None = None,
+    until: Instant | None = None,
+) -> None:
+    """Raises HoldsOffice, AlreadySeated when nothing could give this person a seat here, now or
+    for a term; what has been named for later counts.
+    """
+    begins = tx.now if start is None else start
+    if holds_office(tx, council_id, person_id, start=begins):
         raise HoldsOffice
-    if seat_of(tx, council_id, person_id) is not None:
+    if seats_from(tx, begins, until, council_id=council_id, person_id=person_id):
         raise AlreadySeated
 
 
-def _check_belongs(tx: Tx, membership: Membership, person_id: Id, role: SeatRole) -> None:
-    """The organisation itself counts, never its parent (domain.md 1, fact 4)."""
+def _belongs_until(
+    tx: Tx, membership: Membership, person_id: Id, role: SeatRole, start: Instant
+) -> Instant | None:
+    """Until when the person belongs to the member; None: no end is recorded.
+
+    The organisation itself counts, never its parent (domain.md 1, fact 4). Raises NotAffiliated,
+    SpeaksForSelf.
+    """
     if membership.organisation_id is not None:
-        if not identity.affiliated(tx, person_id, membership.organisation_id):
+        mine = affiliations.until(tx, person_id, at=start)
+        if membership.organisation_id not in mine:
             raise NotAffiliated
-        return
+        return mine[membership.organisation_id]
     holder = membership.person_id or ""
     if role is SeatRole.REPRESENTATIVE and person_id != holder:
         raise SpeaksForSelf
+    if person_id == holder:
+        return None
     # Who helps a member in person comes from an organisation that person belongs to.
-    if person_id != holder and not _organisations(tx, person_id) & _organisations(tx, holder):
+    mine, theirs = (affiliations.until(tx, each, at=start) for each in (person_id, holder))
+    if not mine.keys() & theirs.keys():
         raise NotAffiliated
-
-
-def _organisations(tx: Tx, person_id: Id) -> set[str]:
-    query = select(_affiliation.c.organisation_id).where(
-        _affiliation.c.person_id == person_id, holds(_affiliation)
-    )
-    return set(tx.connection.scalars(query, {"now": tx.now}))
+    return affiliations.last_in_common(mine, theirs)
 
 
 def end_seat(tx: Tx, seat: Seat, *, by: Id, reason: str = "ended") -> None:
     """End a seat at once. Raises NobodySpeaks for the representative's own."""
     if seat.role == SeatRole.REPRESENTATIVE:
         raise NobodySpeaks
-    facts.end(tx, seat, by=by, reason=reason)
+    departing.end_seats(tx, [seat], by=by, reason=reason)
 
 
 def _end_signing(
     tx: Tx, membership: Membership, *, by: Id, reason: str, but: Id | None = None
-) -> None:
-    """End the offices of those who sign for this minister, of everyone but one."""
+) -> set[Id]:
+    """End the offices of those who sign for this minister, of everyone but one; who they are."""
     if membership.category != Category.ESTABLISHING_MINISTRY:
-        return
+        return set()
     query = select(Office).where(
         _office.c.council_id == membership.council_id,
         _office.c.role == OfficeRole.ESTABLISHING_MINISTRY,
@@ -201,97 +230,39 @@ def _end_signing(
         _office.c.person_id != (but or ""),
         holds(_office),
     )
-    for office in tx.session.scalars(query, {"now": tx.now}).all():
+    found = tx.session.scalars(query, {"now": tx.now}).all()
+    for office in found:
         facts.end(tx, office, by=by, reason=reason)
+    return {office.person_id for office in found}
 
 
 def end_membership(tx: Tx, membership: Membership, *, by: Id, reason: str) -> None:
-    """End a membership and every seat of it, in this transaction; acknowledgements stay (BR-37)."""
-    for seat in seats_of(tx, membership.id):
-        facts.end(tx, seat, by=by, reason=reason)
-    _end_signing(tx, membership, by=by, reason=reason)
+    """End a membership and every seat of it, in this transaction, those to come too, and what ends
+    with somebody's last seat; acknowledgements stay (BR-37).
+    """
+    officials = _end_signing(tx, membership, by=by, reason=reason)
     facts.end(tx, membership, by=by, reason=reason)
+    seats = seats_from(tx, tx.now, membership_id=membership.id)
+    departing.end_seats(tx, seats, by=by, reason=reason)
+    departing.signed_out(tx, officials, by=by, reason=reason)
 
 
-def acknowledge(
-    tx: Tx, council_id: Id, person_id: Id, *, text_id: str, text_digest: str, subject_id: Id
-) -> Acknowledgement:
-    """Record a person's acknowledgement of the duty of confidentiality (BR-36); it never ends.
-
-    Raises AlreadyAcknowledged for the same text and subject.
-    """
-    query = select(_acknowledgement.c.id).where(
-        _acknowledgement.c.person_id == person_id,
-        _acknowledgement.c.subject_id == subject_id,
-        _acknowledgement.c.text_digest == text_digest,
-    )
-    if tx.connection.scalar(query) is not None:
-        raise AlreadyAcknowledged
-    acknowledgement = Acknowledgement(
-        council_id=council_id,
-        person_id=person_id,
-        subject_id=subject_id,
-        text_id=text_id,
-        text_digest=text_digest,
-    )
-    return facts.enter(tx, council_id, acknowledgement)
-
-
-def seats_of(tx: Tx, membership_id: Id, role: SeatRole | None = None) -> Sequence[Seat]:
-    """The seats of a membership that hold now, in the order they were named."""
-    query = select(Seat).where(_seat.c.membership_id == membership_id, holds(_seat))
-    if role is not None:
-        query = query.where(_seat.c.role == role)
-    return tx.session.scalars(query.order_by(_seat.c.id), {"now": tx.now}).all()
-
-
-def seat_of(tx: Tx, council_id: Id, person_id: Id) -> Seat | None:
-    """The person's seat in this council now, if any."""
-    query = select(Seat).where(
-        _seat.c.council_id == council_id, _seat.c.person_id == person_id, holds(_seat)
-    )
-    return tx.session.scalars(query, {"now": tx.now}).first()
-
-
-def find_seat(tx: Tx, membership_id: Id, seat_id: Id) -> Seat:
-    """A seat of this membership that holds now. Raises NotFound."""
-    found = [seat for seat in seats_of(tx, membership_id) if seat.id == seat_id]
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def membership_of(
-    tx: Tx, council_id: Id, *, organisation_id: str | None = None, person_id: Id | None = None
-) -> Membership | None:
-    """The present membership of an organisation, or of a person, in a council."""
-    query = select(Membership).where(
-        _membership.c.council_id == council_id,
-        _membership.c.organisation_id == organisation_id,
-        _membership.c.person_id == person_id,
-        holds(_membership),
-    )
-    return tx.session.scalars(query, {"now": tx.now}).first()
-
-
-def holds_office(tx: Tx, council_id: Id, person_id: Id) -> bool:
-    """Whether the person holds an office, here or of the installation, that excludes a seat."""
-    query = select(_office.c.id).where(
-        _office.c.person_id == person_id,
-        _office.c.role.in_(EXCLUDED),
-        _office.c.council_id.is_(None) | (_office.c.council_id == bindparam("council")),
-        holds(_office),
-    )
-    return tx.connection.scalar(query, {"now": tx.now, "council": council_id}) is not None
-
-
-def check_free_of_seats(tx: Tx, person_id: Id, council_id: Id | None) -> None:
-    """For appointing to an office that excludes seats. Raises HoldsSeat.
-
-    An office of the installation (`council_id` None) reaches into every council.
-    """
-    query = select(_seat.c.id).where(_seat.c.person_id == person_id, holds(_seat))
-    if council_id is not None:
-        query = query.where(_seat.c.council_id == council_id)
-    if tx.connection.scalar(query, {"now": tx.now}) is not None:
-        raise HoldsSeat
+__all__ = [
+    "EXCLUDED",
+    "WITHOUT_END",
+    "AlreadyAcknowledged",
+    "DeputysAlone",
+    "Term",
+    "TermOver",
+    "acknowledge",
+    "admit",
+    "check_may_sit",
+    "end_membership",
+    "end_seat",
+    "find_seat",
+    "holds_office",
+    "membership_of",
+    "name_seat",
+    "seat_of",
+    "seats_of",
+]

@@ -72,7 +72,7 @@ class Transfer(Generic[Prepared]):
 
     def _again(self) -> None:
         with self.parts.database.reading() as tx:
-            guard.enter(self._call, tx)
+            guard.enter(self._call, tx, self.grant.caller)
 
     async def note(self, outcome: str, **facts: Any) -> None:
         """Record how the transfer ended: for a download, the bytes sent."""
@@ -95,7 +95,7 @@ class Transfer(Generic[Prepared]):
 
     def _change(self, act: Callable[[Grant], Result]) -> Result:
         with self.parts.database.changing() as tx:
-            grant = guard.enter_change(self._call, tx)
+            grant = guard.enter_change(self._call, tx, self.grant.caller)
             grant.note(begun_as=self.seq)
             result = act(grant)
             guard.conclude(grant)

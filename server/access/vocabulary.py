@@ -30,6 +30,7 @@ class Relation(StrEnum):
     KEY_CUSTODIAN = "key_custodian"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     OBSERVER = "observer"
+    SERVICE = "service"
 
 
 class KindName(StrEnum):
@@ -37,6 +38,7 @@ class KindName(StrEnum):
 
     INSTALLATION = "installation"
     PERSON = "person"
+    ACCOUNT = "account"
     CONCEPT = "concept"
     COUNCIL = "council"
     ADMISSION = "admission"
@@ -71,6 +73,13 @@ class SeatRole(StrEnum):
     HANDLER = "handler"
 
 
+class DeputyScope(StrEnum):
+    """Which of a representative's acts a deputy does for them, where not all: see grants.csv."""
+
+    ANSWER = "answer"  # reading what is asked of every member, and answering it
+    PROVIDE = "provide"  # sharing papers, providing secrets and what follows, taking copies
+
+
 class OfficeRole(StrEnum):
     """Offices of an installation or of one council; they exclude one another and every seat."""
 
@@ -91,14 +100,27 @@ class Action(StrEnum):
     APPOINT = "appoint"
     REGISTER_PERSON = "register_person"
     INVITE_PERSON = "invite_person"
+    AFFILIATE = "affiliate"
+    DISABLE_PERSON = "disable_person"
     READ_SYSTEM_LOG = "read_system_log"
+    READ_FAILING_NOTICES = "read_failing_notices"
     AMEND_VISION = "amend_vision"
     # person
     STEP_UP = "step_up"
     SIGN_OUT = "sign_out"
-    CHANGE_PASSWORD = "change_password"  # noqa: S105  an action, not a password
+    AUTHORISE = "authorise"
+    ADD_PASSKEY = "add_passkey"
+    ADD_FIRST_PASSKEY = "add_first_passkey"
+    RENAME_PASSKEY = "rename_passkey"
+    REMOVE_PASSKEY = "remove_passkey"
+    SET_PASSWORD = "set_password"  # noqa: S105  an action, not a password
+    CHOOSE_NOTICES = "choose_notices"
     MAKE_TOKEN = "make_token"  # noqa: S105
     REVOKE_TOKEN = "revoke_token"  # noqa: S105
+    ADD_LINK = "add_link"
+    REMOVE_LINK = "remove_link"
+    # account
+    RECOVER_PERSON = "recover_person"
     # concept
     PUBLISH_ADOPTION = "publish_adoption"
     REVISE = "revise"
@@ -111,6 +133,7 @@ class Action(StrEnum):
     INVITE_MEMBER = "invite_member"
     ACKNOWLEDGE = "acknowledge"
     CONFIRM_SAFE_MANAGEMENT = "confirm_safe_management"
+    SET_ACCESS_RULES = "set_access_rules"
     READ_ROSTER = "read_roster"
     SHARE = "share"
     PROVIDE = "provide"
@@ -119,13 +142,20 @@ class Action(StrEnum):
     READ_LOG = "read_log"
     READ_OWN_LOG = "read_own_log"
     PROVE = "prove"
+    EXPLAIN = "explain"
     # admission
     DECIDE = "decide"
+    COMMENT = "comment"
+    READ_COMMENTS = "read_comments"
     CONSENT = "consent"
     DECLINE = "decline"
     # membership
     NAME_SEAT = "name_seat"
+    NAME_REPRESENTATIVE = "name_representative"
+    REVIEW_SEATS = "review_seats"
+    INVITE_HANDLER = "invite_handler"
     END_SEAT = "end_seat"
+    MANAGE_SERVICES = "manage_services"
     LEAVE = "leave"
     REMOVE = "remove"
     # document
@@ -136,6 +166,7 @@ class Action(StrEnum):
     RELEASE = "release"
     SUSPEND = "suspend"
     RESUME = "resume"
+    RECORD_CONFLICT = "record_conflict"
     READ_READERS = "read_readers"
     # result, exception, round
     CHOOSE_READERS = "choose_readers"

@@ -128,6 +128,7 @@ def _repeats(grant: Grant, earlier: Answer, said: Said) -> bool:
 
 def _answer(grant: Grant, round_: Round, seat: Any, said: Said) -> Answer:
     row_id, salt = new_id(grant.now), secrets.token_bytes(SALT_SIZE)
+    represented = grant.on_behalf_of.get("representative")
     statement = AnswerStatement(
         council=round_.council_id,
         round=round_.id,
@@ -142,6 +143,7 @@ def _answer(grant: Grant, round_: Round, seat: Any, said: Said) -> Answer:
         nonce=secrets.token_bytes(32),
         not_after=round_.closes_at,
         reason_commitment=commit(salt, said.words) if said.words else None,
+        on_behalf_of=represented,
     )
     return Answer(
         id=row_id,
@@ -154,6 +156,7 @@ def _answer(grant: Grant, round_: Round, seat: Any, said: Said) -> Answer:
         reason=_sealed(grant, row_id, salt, said) if said.words else None,
         statement=answer_statement(statement),
         attested_by=SERVER,
+        on_behalf_of=represented,
     )
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, case, column, exists, select, table
 
+from server.access import ways
+from server.access.condition import Condition, Part, resting, way
 from server.access.kind import PERSON, Kind
 from server.access.models import Seat
-from server.access.relations import RESEARCH, acknowledged, officers
-from server.access.vocabulary import Category, KindName, Relation, SeatRole
+from server.access.relations import RESEARCH, acknowledged, officers, reaching
+from server.access.vocabulary import Category, DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Log
 from server.consents.models import RosterMember, Round, RoundClosed
@@ -61,7 +63,9 @@ def closed_as(round_: FromClause, *outcomes: str) -> ColumnElement[bool]:
 
 
 def _asked(
-    roles: Iterable[SeatRole] = SeatRole, categories: Iterable[Category] = Category
+    roles: Iterable[SeatRole] = SeatRole,
+    categories: Iterable[Category] = Category,
+    *more: ColumnElement[bool],
 ) -> ColumnElement[bool]:
     seated = exists().where(
         _seat.c.council_id == _round.c.council_id,
@@ -71,6 +75,7 @@ def _asked(
         holds(_seat),
         _roster.c.round_id == _round.c.id,
         _roster.c.membership_id == _seat.c.membership_id,
+        *more,
     )
     return and_(seated, acknowledged(_round.c.council_id))
 
@@ -83,6 +88,31 @@ _ABOUT_OWN = exists().where(
     _result.c.owner_id == PERSON,
 )
 
+_council_id = _round.c.council_id
+# On the roster: of a seat, whichever its role, in a membership that is asked.
+_ON_ROSTER = resting(
+    Condition.IS_ASKED,
+    _seat,
+    _seat.c.council_id == _council_id,
+    _seat.c.person_id == PERSON,
+    exists()
+    .where(_roster.c.round_id == _round.c.id, _roster.c.membership_id == _seat.c.membership_id)
+    .correlate_except(_roster),
+)
+_REPRESENTATIVE = (SeatRole.REPRESENTATIVE,)
+_WAYS = {
+    **ways.officers(_council_id),
+    Relation.MEMBER: way(_ON_ROSTER, ways.duty(_council_id)),
+    Relation.SEAT_REPRESENTATIVE: way(_ON_ROSTER, *ways.acting(_council_id, _REPRESENTATIVE)),
+    Relation.DEPUTY: way(
+        _ON_ROSTER, *ways.acting(_council_id, (SeatRole.DEPUTY,), area=DeputyScope.ANSWER)
+    ),
+    Relation.KNOW_HOW_HOLDER: way(
+        _ON_ROSTER, *ways.acting(_council_id, _REPRESENTATIVE, READERS_BY_PART)
+    ),
+    Relation.RESULT_OWNER: way(Part(Condition.IS_OWNER, _ABOUT_OWN)),
+}
+
 ROUND = Kind(
     name=KindName.ROUND,
     table=_round,
@@ -91,11 +121,12 @@ ROUND = Kind(
     relations={
         Relation.MEMBER: _asked(),
         Relation.SEAT_REPRESENTATIVE: _asked((SeatRole.REPRESENTATIVE,)),
-        Relation.DEPUTY: _asked((SeatRole.DEPUTY,)),
+        Relation.DEPUTY: _asked((SeatRole.DEPUTY,), Category, reaching(DeputyScope.ANSWER)),
         Relation.KNOW_HOW_HOLDER: _asked((SeatRole.REPRESENTATIVE,), READERS_BY_PART),
         Relation.RESULT_OWNER: _ABOUT_OWN,
         **officers(_round.c.council_id),
     },
+    ways=_WAYS,
     council=_round.c.council_id,
     columns=(
         version(_round.c.council_id),

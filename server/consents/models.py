@@ -52,7 +52,8 @@ class Answer(Evidence, table=True):
     """What a membership's representative or deputy said, exactly as attested.
 
     `statement` is the canonical statement (ids and digests only); `reason` seals what it commits
-    to: salt, reason, and when the researchers were heard.
+    to: salt, reason, and when the researchers were heard. `on_behalf_of` is the representative for
+    whom a deputy spoke; nobody where the member had none at that moment.
     """
 
     __tablename__ = "answer"
@@ -66,6 +67,7 @@ class Answer(Evidence, table=True):
     reason: bytes | None = Field(sa_type=LargeBinary)
     statement: bytes = Field(sa_type=LargeBinary)
     attested_by: str
+    on_behalf_of: str | None = None
 
 
 class RoundStopped(Evidence, table=True):

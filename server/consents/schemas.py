@@ -51,13 +51,14 @@ class OutcomeOut(Shown):
 
 class AnswerOut(Shown):
     """An answer as attested: `statement` is the exact canonical text, in which ids and digests
-    stand for everything.
+    stand for everything. `on_behalf_of` is the representative a deputy answered for.
     """
 
     id: Uuid
     membership: Uuid
     person: Uuid
     capacity: str
+    on_behalf_of: Uuid | None
     verdict: str
     reason: str | None
     researchers_heard: str | None

@@ -102,6 +102,7 @@ def answer(tx: Tx, given: Answer) -> AnswerOut:
         membership=said.membership,
         person=said.person,
         capacity=said.capacity,
+        on_behalf_of=said.on_behalf_of,
         verdict=said.verdict,
         reason=words.get("reason"),
         researchers_heard=words.get("researchers_heard"),

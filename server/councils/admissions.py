@@ -11,6 +11,7 @@ from server.access.models import Membership
 from server.access.vocabulary import Category
 from server.audit import facts
 from server.consents import service as consents
+from server.councils import comments
 from server.councils import facts as council_facts
 from server.councils.models import (
     Admission,
@@ -68,7 +69,7 @@ def decide(
     """Record an establishing minister's decision; a refusal ends the admission (ACT 62(3), 63(5)).
 
     The ministers decide about the nominee they see, who stays (server/councils/invitations.py).
-    Raises FoundersSign, AlreadyDecided, NobodyNominated.
+    Raises FoundersSign, AlreadyDecided, NobodyNominated, CommentPeriodOpen.
     """
     if admission.source == Source.FOUNDING:
         raise FoundersSign
@@ -77,6 +78,7 @@ def decide(
         raise AlreadyDecided
     if state.nominee is None:
         raise NobodyNominated
+    comments.check_over(tx, admission)
     row_id = new_id(tx.now)
     place = ("admission_decision", "reason", row_id)
     sealed = None if reason is None else seal_field(tx, admission.council_id, place, reason)

@@ -1,27 +1,25 @@
-"""/api/v1: councils from preparation to leaving; admissions, memberships, seats, the duty."""
+"""/api/v1: councils from preparation on; admissions, the duty, safe management."""
 
 from fastapi import APIRouter
 
-from server.access import seats
+from server.access import two_parts
 from server.access.grant import Grant
 from server.access.guard import guarded
 from server.access.kinds import PERSON_KIND
 from server.access.listing import Paging, Seen, beside, visible
-from server.access.models import Membership
 from server.access.vocabulary import Action
 from server.councils import (
     admissions,
     duty,
     establishment,
     invitations,
-    leaving,
     roster,
     safety,
     service,
     views,
 )
 from server.councils import facts as council_facts
-from server.councils.kinds import ADMISSION, COUNCIL, MEMBERSHIP
+from server.councils.kinds import ADMISSION, COUNCIL
 from server.councils.models import Admission
 from server.councils.schemas import (
     AcknowledgementIn,
@@ -36,15 +34,11 @@ from server.councils.schemas import (
     CouncilOut,
     DecisionIn,
     DutyOut,
-    MembershipOut,
     OfficialIn,
     OfficialOut,
     PrepareIn,
-    RemovalIn,
     RequirementIn,
     RequirementOut,
-    SeatIn,
-    SeatOut,
     SignatureIn,
 )
 from server.programme import queries
@@ -102,7 +96,10 @@ def record_requirement(grant: Grant, asked: RequirementIn) -> RequirementOut:
 @router.post("/councils/{council_id}/officials", status_code=201, name="nameOfficial")
 @guarded(Action.NAME_OFFICIAL, COUNCIL)
 def name_official(grant: Grant, asked: OfficialIn) -> OfficialOut:
-    """Name who signs for an establishing minister. Takes two persons: the first call proposes."""
+    """Name who signs for an establishing minister. Takes two persons of two parts: the first call
+    proposes.
+    """
+    two_parts.check(grant)
     office = service.name_official(
         grant.tx, grant.id, minister=asked.minister, person_id=asked.person, by=grant.person_id
     )
@@ -189,60 +186,6 @@ def withdraw_admission(grant: Grant) -> AdmissionOut:
     return _admission_now(grant)
 
 
-@router.get("/councils/{council_id}/memberships", name="listMemberships")
-@guarded(Action.READ_ROSTER, COUNCIL)
-def list_memberships(grant: Grant, page: Paging) -> Page[MembershipOut]:
-    """Who is a member, and who acts for each member, with terms."""
-    of_council = MEMBERSHIP.table.c.council_id == grant.id
-    found, after = visible(grant, MEMBERSHIP, page, of_council)
-    return Page(items=roster.memberships_out(grant, found), next=after)
-
-
-@router.post("/memberships/{membership_id}/seats", status_code=201, name="nameSeat")
-@guarded(Action.NAME_SEAT, MEMBERSHIP)
-def name_seat(grant: Grant, asked: SeatIn) -> SeatOut:
-    """Name a person to act for one's own member: deputy, handler, or one's successor."""
-    seat = seats.name_seat(
-        grant.tx,
-        _membership(grant),
-        asked.person,
-        asked.role,
-        by=grant.person_id,
-        valid_to=asked.valid_to,
-    )
-    grant.note(seat=seat.id, person=asked.person, role=asked.role)
-    return roster.seat_out(grant.tx, seat)
-
-
-@router.post("/memberships/{membership_id}/seats/{seat}/ending", status_code=204, name="endSeat")
-@guarded(Action.END_SEAT, MEMBERSHIP)
-def end_seat(grant: Grant, seat: str) -> None:
-    """End a seat of one's own member; all its rights end at once."""
-    found = seats.find_seat(grant.tx, grant.id, seat)
-    seats.end_seat(grant.tx, found, by=grant.person_id)
-    grant.note(seat=found.id, person=found.person_id)
-
-
-@router.post("/memberships/{membership_id}/leave", status_code=204, name="leaveCouncil")
-@guarded(Action.LEAVE, MEMBERSHIP)
-def leave_council(grant: Grant) -> None:
-    """Leave the council, with everybody who acts for one's member; the duty continues (BR-37)."""
-    leaving.leave(grant.tx, _membership(grant), by=grant.person_id)
-
-
-@router.post("/memberships/{membership_id}/removal", status_code=204, name="removeMember")
-@guarded(Action.REMOVE, MEMBERSHIP)
-def remove_member(grant: Grant, asked: RemovalIn) -> None:
-    """Remove a member. Takes both establishing ministers: the first call proposes."""
-    leaving.remove(
-        grant.tx,
-        _membership(grant),
-        reason=asked.reason,
-        proposal_id=grant.body.get("proposal"),
-        by=grant.person_id,
-    )
-
-
 @router.get("/councils/{council_id}/duty", name="readDuty")
 @guarded(Action.READ, COUNCIL)
 def read_duty(grant: Grant) -> DutyOut:
@@ -292,7 +235,3 @@ def _admission(grant: Grant) -> Admission:
 
 def _admission_now(grant: Grant) -> AdmissionOut:
     return views.admission_out(grant, beside(grant, ADMISSION, grant.id))
-
-
-def _membership(grant: Grant) -> Membership:
-    return leaving.find_membership(grant.tx, grant.id)

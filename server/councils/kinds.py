@@ -7,17 +7,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, literal, or_, select
 
+from server.access import ways
+from server.access.condition import Condition, Part, either, resting, way
 from server.access.kind import PERSON, Kind
 from server.access.models import Membership, Seat
 from server.access.relations import (
     RESEARCH,
     acknowledged,
+    of_council,
     officers,
     seated,
     seats,
+    serving,
     signing_official,
 )
-from server.access.vocabulary import KindName, Relation, SeatRole
+from server.access.vocabulary import DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Ending, Log
 from server.councils.models import (
@@ -80,14 +84,18 @@ def _invited() -> ColumnElement[bool]:
     """A seat without acknowledgement, or the nominee of an open admission: told what the council
     is and what the duty says, nothing else (BR-36).
     """
-    to_consent = exists().where(
+    unbound = and_(seated(_council.c.id), ~acknowledged(_council.c.id))
+    return or_(unbound, _to_consent())
+
+
+def _to_consent() -> ColumnElement[bool]:
+    """The person is the one to consent for an admission of the council that is open."""
+    return exists().where(
         _admission.c.council_id == _council.c.id,
         holds(_admission),
         ~_joined(),
         _nominated(_admission.c.id),
     )
-    unbound = and_(seated(_council.c.id), ~acknowledged(_council.c.id))
-    return or_(unbound, to_consent)
 
 
 def _represents() -> ColumnElement[bool]:
@@ -122,10 +130,24 @@ COUNCIL = Kind(
     state=case((_established(), ESTABLISHED), (_consented(), CONSENTED), else_=PREPARING),
     council=_council.c.id,
     relations={
-        **seats(_council.c.id),
+        **seats(_council.c.id, DeputyScope.PROVIDE),
         **officers(_council.c.id),
         Relation.INVITED: _invited(),
         Relation.ESTABLISHING_MINISTRY: signing_official(_council.c.id),
+        Relation.SERVICE: serving(of_council(_council.c.id)),
+    },
+    ways={
+        **ways.seats(_council.c.id, DeputyScope.PROVIDE),
+        **ways.officers(_council.c.id),
+        Relation.INVITED: either(
+            (
+                ways.seat(_council.c.id),
+                ways.unacknowledged(Condition.DUTY_OPEN, _council.c.id),
+            ),
+            (Part(Condition.IS_NOMINATED, _to_consent()),),
+        ),
+        Relation.ESTABLISHING_MINISTRY: ways.signing_official(_council.c.id),
+        Relation.SERVICE: way(ways.service(Condition.IS_SERVICE, of_council(_council.c.id))),
     },
     columns=(
         _version(_council.c.id),
@@ -156,6 +178,19 @@ ADMISSION = Kind(
         Relation.INVITED: _nominated(_admission.c.id),
         Relation.ESTABLISHING_MINISTRY: signing_official(_admission.c.council_id),
     },
+    ways={
+        **ways.seats(_admission.c.council_id),
+        **ways.officers(_admission.c.council_id),
+        Relation.INVITED: way(
+            resting(
+                Condition.IS_NOMINATED,
+                _nomination,
+                _nomination.c.admission_id == _admission.c.id,
+                _nomination.c.person_id == PERSON,
+            )
+        ),
+        Relation.ESTABLISHING_MINISTRY: ways.signing_official(_admission.c.council_id),
+    },
     columns=(
         _version(_admission.c.council_id),
         _admission.c.category.label("as_category"),
@@ -183,6 +218,15 @@ MEMBERSHIP = Kind(
         **officers(_membership.c.council_id),
         Relation.SEAT_REPRESENTATIVE: _represents(),
         Relation.ESTABLISHING_MINISTRY: signing_official(_membership.c.council_id),
+    },
+    ways={
+        **ways.seats(_membership.c.council_id),
+        **ways.officers(_membership.c.council_id),
+        Relation.SEAT_REPRESENTATIVE: way(
+            ways.sitting(Condition.REPRESENTS_THIS, _membership.c.id, (SeatRole.REPRESENTATIVE,)),
+            ways.duty(_membership.c.council_id),
+        ),
+        Relation.ESTABLISHING_MINISTRY: ways.signing_official(_membership.c.council_id),
     },
     columns=(
         _version(_membership.c.council_id),

@@ -191,3 +191,15 @@ class SafeManagementConfirmation(Evidence, table=True):
     confirmed_by: str = Field(foreign_key="person.id")
     valid_from: int = Field(sa_type=BigInteger)
     valid_to: int = Field(sa_type=BigInteger)
+
+
+class AdmissionComment(Evidence, table=True):
+    """A member's comment on who is to join; it never holds the ministers up (domain.md 3.3)."""
+
+    __tablename__ = "admission_comment"
+
+    council_id: str = Field(foreign_key="council.id")
+    admission_id: str = Field(foreign_key="admission.id", index=True)
+    membership_id: str = Field(foreign_key="membership.id")
+    person_id: str = Field(foreign_key="person.id")
+    text: bytes = Field(sa_type=LargeBinary)

@@ -12,8 +12,10 @@ from server.access import seats
 from server.access.grant import Grant
 from server.access.listing import Seen
 from server.access.models import Acknowledgement, Seat
-from server.access.vocabulary import Relation, SeatRole
+from server.access.vocabulary import DeputyScope, Relation, SeatRole
 from server.audit.facts import holds
+from server.clock import Instant
+from server.councils.kinds import MEMBERSHIP
 from server.councils.models import SafeManagementConfirmation
 from server.councils.safety import Measure
 from server.councils.schemas import ConfirmationOut, MembershipOut, NamedOut, SeatOut
@@ -28,21 +30,28 @@ _acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined
 _confirmation: Table = SafeManagementConfirmation.__table__  # type: ignore[attr-defined]
 
 
-def memberships_out(grant: Grant, found: Sequence[Seen]) -> list[MembershipOut]:
-    """Members with the persons who act for them now."""
-    tx = grant.tx
-    sitting = {seen.id: seats.seats_of(tx, seen.id) for seen in found}
+def memberships_out(
+    grant: Grant, found: Sequence[Seen], *, at: Instant | None = None
+) -> list[MembershipOut]:
+    """Members with the persons who act for them now, or as they stood at another moment.
+
+    Whether the caller may read this is decided now, and so is what they may do.
+    """
+    tx, moment = grant.tx, grant.now if at is None else at
+    sitting = {seen.id: seats.seats_of(tx, seen.id, at=moment) for seen in found}
+    states = _states(tx, [seen.id for seen in found], moment)
     persons = {seat.person_id for held in sitting.values() for seat in held}
     names = names_of(tx, persons | {s.row.person_id for s in found if s.row.person_id})
     bodies = bodies_of(tx, {s.row.organisation_id for s in found if s.row.organisation_id})
-    bound, safe = _bound(tx, grant.council_id), _safe_until(tx, grant.council_id)
+    bound = _bound(tx, grant.council_id, moment)
+    safe = _safe_until(tx, grant.council_id, moment)
     return [
         MembershipOut(
             id=seen.id,
             category=seen.row.as_category,
             organisation=bodies.get(seen.row.organisation_id),
             person=names.get(seen.row.person_id),
-            state=seen.row.state,
+            state=states[seen.id],
             valid_from=seen.row.valid_from,
             seats=[
                 _seat_out(seat, names[seat.person_id], seat.person_id in bound)
@@ -58,7 +67,7 @@ def memberships_out(grant: Grant, found: Sequence[Seen]) -> list[MembershipOut]:
 def seat_out(tx: Tx, seat: Seat) -> SeatOut:
     """One seat."""
     name = names_of(tx, [seat.person_id])[seat.person_id]
-    return _seat_out(seat, name, seat.person_id in _bound(tx, seat.council_id))
+    return _seat_out(seat, name, seat.person_id in _bound(tx, seat.council_id, tx.now))
 
 
 def _seat_out(seat: Seat, name: NamedOut, bound: bool) -> SeatOut:
@@ -66,26 +75,37 @@ def _seat_out(seat: Seat, name: NamedOut, bound: bool) -> SeatOut:
         id=seat.id,
         person=name,
         role=SeatRole(seat.role),
+        scope=None if seat.scope is None else DeputyScope(seat.scope),
         valid_from=seat.valid_from,
         valid_to=seat.valid_to,
+        lapses_at=seat.review_by,
         acknowledged=bound,
     )
 
 
-def _bound(tx: Tx, council_id: Id) -> set[Id]:
+def _states(tx: Tx, ids: Sequence[Id], moment: Instant) -> dict[Id, str]:
+    """The state of each membership at a moment: the guard's own expression for it."""
+    table = MEMBERSHIP.table
+    query = select(table.c.id, MEMBERSHIP.state.label("state")).where(table.c.id.in_(ids))
+    return {row.id: row.state for row in tx.connection.execute(query, {"now": moment})}
+
+
+def _bound(tx: Tx, council_id: Id, moment: Instant) -> set[Id]:
     table = _acknowledgement
-    query = select(table.c.person_id).where(table.c.subject_id == council_id)
+    query = select(table.c.person_id).where(
+        table.c.subject_id == council_id, table.c.recorded_at <= moment
+    )
     return set(tx.connection.scalars(query))
 
 
-def _safe_until(tx: Tx, council_id: Id) -> dict[Id, int]:
+def _safe_until(tx: Tx, council_id: Id, moment: Instant) -> dict[Id, int]:
     table = _confirmation
     query = (
         select(table.c.membership_id, func.max(table.c.valid_to).label("until"))
         .where(table.c.council_id == council_id, holds(table))
         .group_by(table.c.membership_id)
     )
-    return {r.membership_id: r.until for r in tx.connection.execute(query, {"now": tx.now})}
+    return {r.membership_id: r.until for r in tx.connection.execute(query, {"now": moment})}
 
 
 def confirmation_out(grant: Grant, found: SafeManagementConfirmation) -> ConfirmationOut:

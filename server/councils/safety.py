@@ -84,3 +84,20 @@ def confirmations(tx: Tx, council_id: Id) -> Sequence[SafeManagementConfirmation
     """Every confirmation ever made in a council, newest first."""
     query = select(SafeManagementConfirmation).where(_confirmation.c.council_id == council_id)
     return tx.session.scalars(query.order_by(_confirmation.c.log_seq.desc())).all()
+
+
+def revoke(tx: Tx, council_id: Id, confirmation_id: Id, *, by: Id) -> SafeManagementConfirmation:
+    """End a confirmation at once: provided secrets close to the member's recipients (BR-16).
+
+    Raises NotFound for none of this council that is in force.
+    """
+    query = select(SafeManagementConfirmation).where(
+        _confirmation.c.id == confirmation_id,
+        _confirmation.c.council_id == council_id,
+        holds(_confirmation),
+    )
+    found = tx.session.scalars(query, {"now": tx.now}).first()
+    if found is None:
+        raise NotFound("no confirmation in force")
+    facts.end(tx, found, by=by, reason="revoked")
+    return found

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from server.access.vocabulary import Category, SeatRole
+from server.access.vocabulary import Category, DeputyScope, SeatRole
 from server.councils.models import RepresentativeMode, Requirement, Source, Verdict
 from server.councils.safety import Measure
 from server.schemas import Asked, Line, RegistryId, Shown, Text, Time, Uuid
@@ -66,11 +66,17 @@ class ConsentIn(Asked):
 
 
 class SeatIn(Asked):
-    """A person who is to act for the member, until `valid_to` where a term is given."""
+    """A person who is to act for the member, until `valid_to` where a term is given.
+
+    A deputy may be named from a later moment, `valid_from`, and for some of the representative's
+    acts only, `scope`: `answer` (rounds), `provide` (papers and secrets); left out: all of them.
+    """
 
     person: Uuid
     role: SeatRole
+    valid_from: Time | None = None
     valid_to: Time | None = None
+    scope: DeputyScope | None = None
 
 
 class RemovalIn(Asked):
@@ -211,13 +217,19 @@ class AdmissionOut(Shown):
 
 
 class SeatOut(Shown):
-    """A person who acts for a member, and whether they have acknowledged the duty."""
+    """A person who acts for a member, and whether they have acknowledged the duty.
+
+    `scope`: of a deputy who does some of the representative's acts only. `lapses_at`: when the seat
+    ends unless the representative confirms it.
+    """
 
     id: Uuid
     person: NamedOut
     role: SeatRole
+    scope: DeputyScope | None
     valid_from: Time
     valid_to: Time | None
+    lapses_at: Time | None
     acknowledged: bool
 
 

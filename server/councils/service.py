@@ -6,7 +6,7 @@ the expected organs of its concept become invitations, never members (BR-08).
 
 from sqlalchemy import Table, bindparam, select
 
-from server.access import holding, seats
+from server.access import departing, holding, seats
 from server.access.models import Office
 from server.access.vocabulary import Category, OfficeRole
 from server.audit import facts
@@ -192,12 +192,12 @@ def name_official(tx: Tx, council_id: Id, *, minister: str, person_id: Id, by: I
     holding.hold_still(tx, council_id, person_id)
     if not identity.affiliated(tx, person_id, minister):
         raise seats.NotAffiliated
-    if seats.holds_office(tx, council_id, person_id):
-        raise seats.HoldsOffice
+    seats.check_may_sit(tx, council_id, person_id)
     if council_facts.ministers_for(tx, council_id, person_id) - {minister}:
         raise SignsForOther
-    for before in _officials(tx, council_id, minister):
-        facts.end(tx, before, by=by, reason="replaced")
+    before = _officials(tx, council_id, minister)
+    for earlier in before:
+        facts.end(tx, earlier, by=by, reason="replaced")
     office = Office(
         council_id=council_id,
         person_id=person_id,
@@ -206,7 +206,10 @@ def name_official(tx: Tx, council_id: Id, *, minister: str, person_id: Id, by: I
         valid_from=tx.now,
         valid_to=None,
     )
-    return facts.enter(tx, council_id, office)
+    facts.enter(tx, council_id, office)
+    gone = {earlier.person_id for earlier in before} - {person_id}
+    departing.signed_out(tx, gone, by=by, reason="replaced")
+    return office
 
 
 def _officials(tx: Tx, council_id: Id, minister: str) -> list[Office]:

@@ -63,6 +63,9 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
     206: {"description": "The range asked for", "content": {"*/*": _BYTES}},
     304: {"description": "The caller has this version"},
 }
+_HEADERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "What reading would be answered with", "content": {"*/*": _BYTES}}
+}
 _STORED: dict[int | str, dict[str, Any]] = {
     201: {"model": VersionOut, "description": "Stored; `ready` once it was read again"}
 }
@@ -270,6 +273,6 @@ for _action, _ending, _kind, _name in (
     router.get(_path(_ending), name=f"read{_name}", responses=_CONTENT)(
         transfer(_action, DOCUMENT, content.prepare_download)(content.sender(_kind))
     )
-    router.head(_path(_ending), name=f"probe{_name}")(
+    router.head(_path(_ending), name=f"probe{_name}", responses=_HEADERS)(
         transfer(_action, DOCUMENT, content.prepare_head)(content.header_sender(_kind))
     )

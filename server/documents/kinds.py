@@ -7,10 +7,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, select
 
+from server.access import ways
+from server.access.condition import Condition, Part, either, resting, way
 from server.access.kind import PERSON, Kind
 from server.access.models import Seat
-from server.access.relations import acknowledged, officers, seats
-from server.access.vocabulary import KindName, Relation, SeatRole
+from server.access.relations import (
+    acknowledged,
+    of_council,
+    of_member,
+    officers,
+    reaching,
+    seats,
+    serving,
+)
+from server.access.vocabulary import DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Log
 from server.councils.models import SafeManagementConfirmation
@@ -37,6 +47,8 @@ _finding: Table = VersionFinding.__table__  # type: ignore[attr-defined]
 _log: Table = Log.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _confirmation: Table = SafeManagementConfirmation.__table__  # type: ignore[attr-defined]
+_council_id = _document.c.council_id
+_source = _document.c.provider_membership_id
 
 COUNCIL_INTERNAL, DRAFT, SECRET = "council_internal", "provision_draft", "provided_secret"
 _SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
@@ -83,16 +95,17 @@ def _provider() -> ColumnElement[bool]:
     """The person speaks for the member it comes from, or made it and still sits for that member.
 
     Over a provided secret only who speaks for the member decides: having made it is not enough for
-    a handler (matrix row 11).
+    a handler (matrix row 11). A member's service account provides its papers, never a secret.
     """
     seat = and_(
         _seat.c.membership_id == _document.c.provider_membership_id,
         _seat.c.person_id == PERSON,
         holds(_seat),
     )
-    speaks = exists().where(seat, _seat.c.role.in_(_SPEAKING))
+    speaks = exists().where(seat, _seat.c.role.in_(_SPEAKING), reaching(DeputyScope.PROVIDE))
     made = and_(_document.c.created_by == PERSON, STATE != SECRET, exists().where(seat))
-    return and_(or_(speaks, made), acknowledged(_document.c.council_id))
+    by_person = and_(or_(speaks, made), acknowledged(_document.c.council_id))
+    return or_(by_person, and_(serving(of_member(_source)), _document.c.is_secret.is_(False)))
 
 
 def confirmed(membership: ColumnElement[str]) -> ColumnElement[bool]:
@@ -122,6 +135,7 @@ def _speaking() -> ColumnElement[bool]:
         _seat.c.council_id == _document.c.council_id,
         _seat.c.person_id == PERSON,
         _seat.c.role.in_(_SPEAKING),
+        reaching(DeputyScope.PROVIDE),
         holds(_seat),
     )
 
@@ -165,6 +179,58 @@ def _moved() -> ColumnElement[Any]:
     return mine.scalar_subquery().label("version")
 
 
+def _safe(council: ColumnElement[str]) -> Part:
+    """The member the person sits for has a valid confirmation of its safe management (BR-16)."""
+    mine = select(_seat.c.membership_id).where(
+        _seat.c.council_id == council, _seat.c.person_id == PERSON, holds(_seat)
+    )
+    sits_for = _confirmation.c.membership_id.in_(mine.correlate_except(_seat))
+    return resting(Condition.SAFE_MANAGEMENT, _confirmation, sits_for)
+
+
+def before_scope(council: ColumnElement[str]) -> tuple[Part, ...]:
+    """What a person named for a secret needs besides the naming and the scope's acknowledgement."""
+    return (ways.seat(council), _safe(council), ways.duty(council))
+
+
+_NAMED = (
+    Part(Condition.MEANT_AS_SECRET, _document.c.is_secret.is_(True)),
+    resting(
+        Condition.IS_NAMED,
+        _recipient,
+        _recipient.c.document_id == _document.c.id,
+        _recipient.c.person_id == PERSON,
+    ),
+    *before_scope(_council_id),
+)
+_SCOPE = ways.scope(_document.c.id)
+_WAYS = {
+    **ways.seats(_council_id, DeputyScope.PROVIDE),
+    **ways.officers(_council_id),
+    Relation.PROVIDER: either(
+        (
+            ways.sitting(Condition.SPEAKS_FOR_SOURCE, _source, _SPEAKING, DeputyScope.PROVIDE),
+            ways.duty(_council_id),
+        ),
+        (
+            Part(Condition.MADE_IT, _document.c.created_by == PERSON),
+            ways.sitting(Condition.SITS_FOR_SOURCE, _source),
+            Part(Condition.NOT_PROVIDED, STATE != SECRET),
+            ways.duty(_council_id),
+        ),
+        (
+            ways.service(Condition.IS_SERVICE_OF_SOURCE, of_member(_source)),
+            Part(Condition.NEVER_SECRET, _document.c.is_secret.is_(False)),
+        ),
+    ),
+    Relation.SERVICE: way(ways.service(Condition.IS_SERVICE, of_council(_council_id))),
+    Relation.RECIPIENT: way(*_NAMED, _SCOPE),
+    Relation.COPY_RECIPIENT: way(
+        *_NAMED, _SCOPE, ways.seat(_council_id, _SPEAKING, DeputyScope.PROVIDE)
+    ),
+    Relation.INVITED: way(*_NAMED, ways.unacknowledged(Condition.SCOPE_OPEN, _document.c.id)),
+}
+
 _RECIPIENT = and_(_document.c.is_secret, _named(), acknowledged(_document.c.id))
 
 DOCUMENT = Kind(
@@ -174,13 +240,15 @@ DOCUMENT = Kind(
     state=STATE,
     council=_document.c.council_id,
     relations={
-        **seats(_document.c.council_id),
+        **seats(_document.c.council_id, DeputyScope.PROVIDE),
         **officers(_document.c.council_id),
+        Relation.SERVICE: serving(of_council(_council_id)),
         Relation.PROVIDER: _provider(),
         Relation.RECIPIENT: _RECIPIENT,
         Relation.COPY_RECIPIENT: and_(_RECIPIENT, _speaking()),
         Relation.INVITED: and_(_document.c.is_secret, _named(), ~acknowledged(_document.c.id)),
     },
+    ways=_WAYS,
     columns=(
         _moved(),
         case((_document.c.is_secret, 1), else_=0).label("secret"),

@@ -2,18 +2,17 @@
 
 from sqlalchemy import Table, bindparam, select
 
-from server.access.grant import Grant, begin
-from server.access.guard import Call
+from server.access.grant import Grant
 from server.access.models import Office
 from server.audit.facts import holds
-from server.identity import passwords, service
-from server.identity.caller import SESSION
+from server.identity import passkeys
 from server.identity.models import Affiliation
-from server.identity.schemas import MeOut, OfficeOut, PasswordIn
+from server.identity.schemas import MeOut, OfficeOut
 from server.keys.models import INSTALLATION
 from server.keys.service import open_field
 from server.prepared import Prepared
-from server.problems import Problem, Refused
+
+WANTED = 2  # passkeys: one may be lost (IDN-3)
 
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _affiliation: Table = Affiliation.__table__  # type: ignore[attr-defined]
@@ -29,37 +28,6 @@ _OFFICES = Prepared(
 )
 
 
-class WrongPassword(Problem):
-    status, code = 403, "wrong_password"
-    ja = "パスワードが違います。"
-    en = "The password is wrong."
-
-
-def proved(call: Call) -> str:
-    """Check the caller's present password ahead of the change; what it was checked against.
-
-    argon2 runs with no transaction open, so that a flood of tries never holds the database.
-    Raises WrongPassword, Unauthenticated, Busy.
-    """
-    with call.parts.database.reading() as tx:
-        caller = begin(call.parts, tx, call.request, call.attempt)
-        if caller.credential != SESSION:
-            raise Refused("a signed-in session is needed", scope=SESSION)
-        verifier = service.verifier_of_person(tx, caller.person_id)
-    asked = call.arguments["asked"]
-    present = asked.present if isinstance(asked, PasswordIn) else asked.password
-    if verifier is None or not passwords.matches(verifier, present.get_secret_value(), within=True):
-        raise WrongPassword
-    return verifier
-
-
-def proved_with_new(call: Call) -> tuple[str, str]:
-    """As `proved`, with the verifier of the new password beside it. Raises WeakPassword too."""
-    old = proved(call)
-    new = call.arguments["asked"].new.get_secret_value()
-    return old, passwords.verifier_of(new, within=True)
-
-
 def me(grant: Grant) -> MeOut:
     """The caller to themselves."""
     names = {
@@ -68,10 +36,13 @@ def me(grant: Grant) -> MeOut:
         )
         for column in ("name", "kana", "email")
     }
+    held = passkeys.count(grant.tx, grant.id)
     return MeOut(
         id=grant.id,
         organisations=_organisations(grant),
         offices=_offices(grant),
+        passkeys=held,
+        second_passkey_needed=held < WANTED,
         may=[*grant.may],
         **names,
     )

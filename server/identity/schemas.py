@@ -1,47 +1,12 @@
 """What crosses the API about persons, credentials, sessions and tokens."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field
 
-from server.schemas import Asked, Line, RegistryId, Shown, Time, Uuid
+from server.schemas import Asked, Cidr, Line, RegistryId, Shown, Time, Uuid
 
 Scope = Literal["read", "write"]
-
-
-def _encodable(password: SecretStr) -> SecretStr:
-    password.get_secret_value().encode()  # a lone surrogate is a ValueError here, not later
-    return password
-
-
-Password = Annotated[SecretStr, AfterValidator(_encodable)]
-
-
-class SignInIn(Asked):
-    """An address and its password."""
-
-    email: Line
-    password: Password
-
-
-class EnrolIn(Asked):
-    """A one-time link's token and the first password."""
-
-    link: Line
-    password: Password
-
-
-class StepUpIn(Asked):
-    """The password once more."""
-
-    password: Password
-
-
-class PasswordIn(Asked):
-    """The present password and the new one."""
-
-    present: Password
-    new: Password
 
 
 class SessionOut(Shown):
@@ -53,9 +18,11 @@ class SessionOut(Shown):
 
 
 class OpenSessionOut(Shown):
-    """One of the caller's sessions."""
+    """One of the caller's sessions: how it began, and what the browser or program calls itself."""
 
     id: str
+    method: str
+    agent: str | None
     created_at: Time
     seen_at: Time
     expires_at: Time
@@ -69,22 +36,25 @@ class SessionsOut(Shown):
 
 
 class TokenIn(Asked):
-    """A token for programs: what for, what it may do, for which council, for how long."""
+    """A token for programs: what for, what it may do, for which council, how long, from where."""
 
     name: Line
     scopes: list[Scope] = Field(min_length=1)
     council: Uuid | None = None
     days: int = Field(30, ge=1, le=90)
+    networks: list[Cidr] = Field([], max_length=16)
 
 
 class TokenOut(Shown):
-    """A token without its secret."""
+    """A token without its secret; `used_at` is when it was last used, to the minute."""
 
     id: Uuid
     name: str
     scopes: list[str]
     council: Uuid | None
+    networks: list[str]
     expires_at: Time
+    used_at: Time | None
 
 
 class NewTokenOut(TokenOut):
@@ -107,7 +77,9 @@ class OfficeOut(Shown):
 
 
 class MeOut(Shown):
-    """The caller: who, where they belong, which offices they hold, what they may do."""
+    """The caller: who, where they belong, which offices they hold, how many passkeys they have,
+    what they may do.
+    """
 
     id: Uuid
     name: str
@@ -115,6 +87,8 @@ class MeOut(Shown):
     email: str
     organisations: list[str]
     offices: list[OfficeOut]
+    passkeys: int
+    second_passkey_needed: bool
     may: list[str]
 
 

@@ -1,7 +1,7 @@
-"""Persons and their credentials: verbs of identity.
+"""Persons, where they belong, and the one-time links by which they set a first credential.
 
-Every function works inside a transaction it is given; passwords are hashed before one is opened,
-so that no lock is held while argon2 runs.
+Every function works inside a transaction it is given. What a credential is: `passkeys.py`,
+`links.py` (an organisation's own sign-in), `fallback.py` (passwords, for demonstrations).
 """
 
 import hmac
@@ -13,23 +13,22 @@ from crypto import tokens
 from crypto.errors import Unverified
 from server.audit import facts
 from server.audit.models import SYSTEM
+from server.audit.service import lock
 from server.clock import HOUR, Instant
 from server.database import Tx
-from server.identity import sessions
+from server.identity import affiliations, links, passkeys
 from server.identity.models import (
     Affiliation,
     Credential,
     Enrolment,
-    Organisation,
     Person,
 )
 from server.ids import Id, new_id
 from server.keys.models import INSTALLATION
 from server.keys.service import bound_hash, lookup_digest, open_field, seal_field
-from server.problems import Conflict, NotFound, Problem
+from server.problems import NotFound, Problem
 
 ENROLMENT_HOURS = 72
-PASSWORD = "password"  # noqa: S105  the kind of a credential, not one
 
 _person: Table = Person.__table__  # type: ignore[attr-defined]
 _credential: Table = Credential.__table__  # type: ignore[attr-defined]
@@ -68,6 +67,7 @@ class NewPerson:
 
 def register(tx: Tx, new: NewPerson) -> Person:
     """Register a person with a first affiliation. Raises AddressTaken, NotFound (organisation)."""
+    lock(tx, SYSTEM)  # of two who register one address at once, the second finds it taken
     digest = lookup_digest(tx, "email", new.email)
     if tx.connection.scalar(select(_person.c.id).where(_person.c.email_digest == digest)):
         raise AddressTaken
@@ -88,19 +88,7 @@ def affiliate(
     tx: Tx, person_id: Id, organisation_id: str, *, title: str, until: Instant | None = None
 ) -> Affiliation:
     """Let a person belong to an organisation from now. Raises NotFound for no such organisation."""
-    if tx.session.get(Organisation, organisation_id) is None:
-        raise NotFound(f"no organisation {organisation_id}")
-    row_id = new_id(tx.now)
-    sealed = seal_field(tx, INSTALLATION, ("affiliation", "title", row_id), title)
-    affiliation = Affiliation(
-        id=row_id,
-        person_id=person_id,
-        organisation_id=organisation_id,
-        title=sealed,
-        valid_from=tx.now,
-        valid_to=until,
-    )
-    return facts.enter(tx, SYSTEM, affiliation)
+    return affiliations.enter(tx, person_id, organisation_id, title=title, until=until)
 
 
 def name_of(tx: Tx, person_id: Id) -> str:
@@ -135,9 +123,13 @@ def affiliated(tx: Tx, person_id: Id, organisation_id: str) -> bool:
 
 
 def has_credential(tx: Tx, person_id: Id) -> bool:
-    """Whether the person ever set a credential; then only they can set another."""
+    """Whether the person ever set a credential; then only they, or two officers together
+    (recovery.py), can have them set another.
+    """
     query = select(_credential.c.id).where(_credential.c.person_id == person_id)
-    return tx.connection.execute(query).first() is not None
+    if tx.connection.execute(query).first() is not None:
+        return True
+    return passkeys.ever(tx, person_id) or links.ever(tx, person_id)
 
 
 def invite(tx: Tx, person_id: Id, *, by: Id | None) -> str:
@@ -149,6 +141,11 @@ def invite(tx: Tx, person_id: Id, *, by: Id | None) -> str:
         raise NotFound(f"no person {person_id}")
     if has_credential(tx, person_id):
         raise HasCredential
+    return make_link(tx, person_id, by=by)
+
+
+def make_link(tx: Tx, person_id: Id, *, by: Id | None) -> str:
+    """A one-time link, in the place of any that was not used; for `invite` and for recovery."""
     for earlier in _open_enrolments(tx, _enrolment.c.person_id == person_id):
         facts.end(tx, earlier, by=by, reason="replaced")
     token = tokens.new_token("kye")
@@ -163,14 +160,15 @@ def invite(tx: Tx, person_id: Id, *, by: Id | None) -> str:
     return token.text
 
 
-def enrol(tx: Tx, link: str, verifier: str) -> Id:
-    """Set the first password by a one-time link; the person it belongs to. Raises LinkUnusable."""
+def use_link(tx: Tx, link: str) -> Enrolment:
+    """Use a one-time link up, for who sets a first credential by it. Raises LinkUnusable,
+    HasCredential.
+    """
     enrolment = check_link(tx, link)
-    if has_credential(tx, enrolment.person_id):
+    if passkeys.count(tx, enrolment.person_id) or links.of_person(tx, enrolment.person_id):
         raise HasCredential
     facts.end(tx, enrolment, by=enrolment.person_id, reason="used")
-    _set_password(tx, enrolment.person_id, verifier)
-    return enrolment.person_id
+    return enrolment
 
 
 def check_link(tx: Tx, link: str) -> Enrolment:
@@ -199,57 +197,9 @@ def _open_enrolments(tx: Tx, condition: object) -> list[Enrolment]:
     return list(tx.session.scalars(query, {"now": tx.now}))
 
 
-def _set_password(tx: Tx, person_id: Id, verifier: str) -> None:
-    row_id = new_id(tx.now)
-    # Sealed with the person's id: a row that was written or moved without the key opens for nobody.
-    sealed = seal_field(tx, INSTALLATION, _verifier(row_id), f"{person_id} {verifier}")
-    credential = Credential(id=row_id, person_id=person_id, kind=PASSWORD, verifier=sealed)
-    facts.enter(tx, SYSTEM, credential)
-
-
-def _verifier(row_id: Id) -> tuple[str, str, str]:
-    return ("credential", "verifier", row_id)
-
-
-def verifier_by_email(tx: Tx, email: str) -> tuple[Id | None, str | None]:
-    """The person behind an address and what their password is checked against."""
+def person_by_email(tx: Tx, email: str) -> Id | None:
+    """The person behind an address, if they are present."""
     digest = lookup_digest(tx, "email", email)
     query = select(_person.c.id).where(_person.c.email_digest == digest, facts.holds(_person))
-    person_id = tx.connection.scalar(query, {"now": tx.now})
-    return person_id, verifier_of_person(tx, person_id) if person_id else None
-
-
-def verifier_of_person(tx: Tx, person_id: Id) -> str | None:
-    """What the person's password is checked against now; None without one.
-
-    Raises Unverified for a row that was not written by this server for this person.
-    """
-    current = _credential_of(tx, person_id)
-    if current is None:
-        return None
-    opened = open_field(tx, INSTALLATION, _verifier(current.id), current.verifier)
-    owner, _, verifier = opened.partition(" ")
-    if owner != person_id:
-        raise Unverified("credential")
-    return verifier
-
-
-def _credential_of(tx: Tx, person_id: Id) -> Credential | None:
-    query = select(Credential).where(
-        _credential.c.person_id == person_id,
-        _credential.c.kind == PASSWORD,
-        facts.holds(_credential),
-    )
-    return tx.session.scalars(query, {"now": tx.now}).one_or_none()
-
-
-def change_password(tx: Tx, person_id: Id, *, old: str, new: str) -> None:
-    """Replace the verifier `old`, just proved, by `new`; end every session and token."""
-    current = _credential_of(tx, person_id)
-    if current is None or verifier_of_person(tx, person_id) != old:
-        raise Conflict("the password was changed meanwhile; sign in again")
-    facts.end(tx, current, by=person_id, reason="replaced")
-    _set_password(tx, person_id, new)
-    sessions.end_sessions(tx, person_id)
-    for token in sessions.tokens_of(tx, person_id):
-        facts.end(tx, token, by=person_id, reason="password_changed")
+    found: Id | None = tx.connection.scalar(query, {"now": tx.now})
+    return found

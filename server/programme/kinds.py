@@ -5,6 +5,7 @@ Owns what its state means in SQL. A concept belongs to no council: its log is th
 
 from sqlalchemy import Table, case, exists
 
+from server.access import ways
 from server.access.kind import Kind
 from server.access.relations import officers
 from server.access.vocabulary import KindName
@@ -22,5 +23,6 @@ CONCEPT = Kind(
     states=tuple(state.value for state in ConceptState),
     state=case((_adopted, ConceptState.ADOPTED.value), else_=ConceptState.IN_CALL.value),
     relations=officers(None),
+    ways=ways.officers(None),
     columns=(_concept.c.funding_agency_id, _concept.c.representative),
 )

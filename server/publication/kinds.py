@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, or_
 
+from server.access import ways
+from server.access.condition import Condition, Part, either, resting, way
 from server.access.kind import PERSON, Kind
 from server.access.models import Seat
 from server.access.relations import acknowledged, acting, officers
-from server.access.vocabulary import Category, KindName, Relation, SeatRole
+from server.access.vocabulary import Category, DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Ending
 from server.consents.kinds import READERS_BY_PART, closed_as, is_open, version
@@ -101,6 +103,21 @@ _PUBLISHED = exists().where(
     _publication.c.result_id == _result.c.id, _publication.c.published_at <= NOW
 )
 
+_REPRESENTATIVE = (SeatRole.REPRESENTATIVE,)
+_OWNS_RESULT = way(Part(Condition.IS_OWNER, _OWN))
+_CHOSEN = resting(
+    Condition.IS_CHOSEN,
+    _reader,
+    _reader.c.result_id == _result.c.id,
+    _reader.c.person_id == PERSON,
+)
+_OPENED = resting(
+    Condition.OPEN_TO_MEMBERS,
+    _reader,
+    _reader.c.result_id == _result.c.id,
+    _reader.c.person_id.is_(None),
+)
+
 RESULT = Kind(
     name=KindName.RESULT,
     table=_result,
@@ -119,6 +136,23 @@ RESULT = Kind(
         Relation.SEAT_REPRESENTATIVE: and_(
             or_(_chosen(None), _chosen(PERSON)),
             acting(_result.c.council_id, (SeatRole.REPRESENTATIVE,)),
+        ),
+    },
+    ways={
+        Relation.RESULT_OWNER: _OWNS_RESULT,
+        Relation.RESULT_CO_OWNER: way(
+            resting(
+                Condition.IS_CO_OWNER,
+                _co_owner,
+                _co_owner.c.result_id == _result.c.id,
+                _co_owner.c.person_id == PERSON,
+            )
+        ),
+        Relation.RECIPIENT: way(_CHOSEN, *ways.acting(_result.c.council_id)),
+        Relation.MEMBER: way(_OPENED, *ways.acting(_result.c.council_id)),
+        Relation.SEAT_REPRESENTATIVE: either(
+            (_OPENED, *ways.acting(_result.c.council_id, _REPRESENTATIVE)),
+            (_CHOSEN, *ways.acting(_result.c.council_id, _REPRESENTATIVE)),
         ),
     },
     council=_result.c.council_id,
@@ -156,8 +190,23 @@ EXCEPTION = Kind(
         Relation.RESULT_OWNER: _owned(_request.c.result_id),
         Relation.MEMBER: acting(_request.c.council_id),
         Relation.SEAT_REPRESENTATIVE: acting(_request.c.council_id, (SeatRole.REPRESENTATIVE,)),
-        Relation.DEPUTY: acting(_request.c.council_id, (SeatRole.DEPUTY,)),
+        Relation.DEPUTY: acting(_request.c.council_id, (SeatRole.DEPUTY,), area=DeputyScope.ANSWER),
         **officers(_request.c.council_id),
+    },
+    ways={
+        **ways.officers(_request.c.council_id),
+        Relation.MEMBER: way(*ways.acting(_request.c.council_id)),
+        Relation.SEAT_REPRESENTATIVE: way(*ways.acting(_request.c.council_id, _REPRESENTATIVE)),
+        Relation.DEPUTY: way(
+            *ways.acting(_request.c.council_id, (SeatRole.DEPUTY,), area=DeputyScope.ANSWER)
+        ),
+        Relation.SELF: way(
+            ways.sitting(
+                Condition.ASKED_FOR_IT, _request.c.requester_membership_id, _REPRESENTATIVE
+            ),
+            ways.duty(_request.c.council_id),
+        ),
+        Relation.RESULT_OWNER: way(Part(Condition.IS_OWNER, _owned(_request.c.result_id))),
     },
     council=_request.c.council_id,
     columns=(
@@ -180,6 +229,32 @@ _NAMED = exists().where(
 )
 _NAMEABLE = tuple(category for category in Category if category not in NEVER_NAMED)
 
+_council_id = _know_how.c.council_id
+_BY_PART = ways.acting(_council_id, _REPRESENTATIVE, READERS_BY_PART)
+_WAYS = {
+    **ways.officers(_council_id),
+    Relation.MEMBER: way(*ways.acting(_council_id)),
+    Relation.KNOW_HOW_HOLDER: way(
+        resting(
+            Condition.HOLDS_KNOW_HOW,
+            _holder,
+            _holder.c.know_how_id == _know_how.c.id,
+            _holder.c.person_id == PERSON,
+        ),
+        *ways.acting(_council_id, categories=_NAMEABLE),
+    ),
+    Relation.RESULT_OWNER: way(Part(Condition.IS_OWNER, _owned(_know_how.c.result_id))),
+    Relation.SEAT_REPRESENTATIVE: either(
+        _BY_PART,
+        (
+            *ways.acting(_council_id, _REPRESENTATIVE, (Category.RD_IMPLEMENTER,)),
+            ways.sitting(
+                Condition.REPRESENTS_THIS, _know_how.c.holder_membership_id, _REPRESENTATIVE
+            ),
+        ),
+    ),
+}
+
 KNOW_HOW = Kind(
     name=KindName.KNOW_HOW,
     table=_know_how,
@@ -200,6 +275,7 @@ KNOW_HOW = Kind(
         Relation.MEMBER: acting(_know_how.c.council_id),
         **officers(_know_how.c.council_id),
     },
+    ways=_WAYS,
     council=_know_how.c.council_id,
     columns=(
         version(_know_how.c.council_id),

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import uvicorn
 
-from clients.cli import main, profile
+from clients.cli import main
 from clients.sdk import Kyogikai
 from server.access.parts import Parts
 from server.app import create_app
 from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil, established_council
 from tests.making.documents import run_jobs
+from tests.making.passkeys import link_for
 
 Connect = Callable[[str | None], Kyogikai]
 
@@ -39,6 +40,7 @@ class Terminal:
     config: Path
     capture: Any
     monkeypatch: pytest.MonkeyPatch
+    world: World
 
     def __call__(self, *arguments: str, stdin: str = "") -> Ran:
         self.capture.readouterr()
@@ -50,9 +52,14 @@ class Terminal:
 
 
 def signed_in(terminal: Terminal, caller: Caller, name: str = "default") -> None:
-    """As if `caller` had signed in under a name."""
-    path = profile.session_file(terminal.config, terminal.server, name)
-    profile.remember(path, {"token": caller.token, "person": caller.person_id})
+    """`caller` signs in under a name, with a passkey in a file, enrolled at the first time."""
+    file = terminal.config.with_name("passkeys") / f"{caller.person_id}.json"
+    if file.exists():
+        ran = terminal("sign-in", "--passkey-file", str(file), "--as", name)
+    else:
+        link = link_for(terminal.world, caller.person_id)
+        ran = terminal("enrol", link, "--passkey-file", str(file), "--as", name)
+    assert ran.code == 0, ran.err
 
 
 @pytest.fixture
@@ -103,6 +110,7 @@ def sdk(live: str) -> Iterator[Connect]:
 @pytest.fixture
 def terminal(
     live: str,
+    world: World,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -113,4 +121,4 @@ def terminal(
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("KYOGIKAI_CONFIG", str(config))
     monkeypatch.setenv("KYOGIKAI_SERVER", live)
-    return Terminal(live, config, capsys, monkeypatch)
+    return Terminal(live, config, capsys, monkeypatch, world)

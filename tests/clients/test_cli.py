@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from clients.cli import main, profile
-from server.identity import service
 from tests.clients.conftest import Terminal, signed_in
 from tests.clients.test_sdk import PASSWORD, give_password
 from tests.factories import World
@@ -23,6 +22,7 @@ SOMEBODY = "01a0c450-6c00-7672-840b-c9d8a1036a53"
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.demo
 def test_signing_in_keeps_the_token_where_nobody_else_reads_it(
     terminal: Terminal, world: World
 ) -> None:
@@ -37,36 +37,38 @@ def test_signing_in_keeps_the_token_where_nobody_else_reads_it(
     assert json.loads(kept.read_text())["token"] not in ran.err
 
     assert json.loads(terminal("whoami", "--json").out)["name"] == "乙野 花子"
-    assert terminal("step-up", "--password-stdin", stdin=PASSWORD).code == 0
-    assert terminal("step-up", "--password-stdin", stdin="wrong").code == 1
+    ran = terminal("token", "make", "集計", "--scope", "read")
+    assert ran.code == 1, "a password is good for reading"
+    assert "passkey_needed" in ran.err
     assert terminal("sign-out").code == 0
     assert not kept.exists()
     assert terminal("whoami").code == 3
     assert terminal("sign-out").code == 0
 
 
-def test_enrolling_by_link_and_changing_the_password(terminal: Terminal, world: World) -> None:
+def test_a_server_that_is_no_demonstration_takes_no_password(
+    terminal: Terminal, world: World
+) -> None:
+    give_password(world, world.person().person_id)
+    ran = terminal("sign-in", "--email", "p1@example.jp", "--password-stdin", stdin=PASSWORD + "\n")
+    assert ran.code == 4
+    assert "passwords_off" in ran.err
+
+
+@pytest.mark.demo
+def test_setting_a_password_to_read_by(terminal: Terminal, world: World) -> None:
     person = world.person()
-    with world.changing() as tx:
-        link = service.invite(tx, person.person_id, by=person.person_id)
-    ran = terminal("enrol", link, "--password-stdin", stdin=PASSWORD)
+    signed_in(terminal, person)
+    ran = terminal("password", "set", "--password-stdin", stdin=f"{PASSWORD}\n")
     assert ran.code == 0, ran.err
     ran = terminal(
-        "password", "change", "--password-stdin", stdin=f"{PASSWORD}\nanother long one\n"
+        "sign-in", "--email", "p1@example.jp", "--password-stdin", "--as", "reader", stdin=PASSWORD
     )
     assert ran.code == 0, ran.err
-    assert terminal("whoami").code == 3
-    assert terminal("enrol", link, "--password-stdin", stdin=PASSWORD).code == 1
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ("sign-in", "--email", "p1@example.jp"),
-        ("step-up",),
-        ("enrol", "kyo_e_x"),
-        ("password", "change"),
-    ],
+    "arguments", [("sign-in", "--email", "p1@example.jp"), ("password", "set")]
 )
 def test_without_a_terminal_nothing_is_asked(terminal: Terminal, arguments: tuple[str]) -> None:
     ran = terminal(*arguments)
@@ -195,19 +197,12 @@ def test_a_list_too_wide_for_the_terminal_is_one_record_below_the_other(
     ]
 
 
-def test_refusals_name_who_may_and_what_to_do(
-    terminal: Terminal, council: MadeCouncil, world: World
-) -> None:
-    signed_in(terminal, council.secretariat, "secretariat")
+def test_refusals_name_who_may(terminal: Terminal, council: MadeCouncil) -> None:
     signed_in(terminal, council.pd, "pd")
     ran = terminal("log", "entries", "--as", "pd", "--council", council.id)
     assert ran.code == 1
     assert "情報管理責任者" in ran.err
     assert "[refused]" in ran.err
-    world.clock.advance(10 * 60_000)
-    ran = terminal("token", "make", "試験", "--scope", "read", "--as", "pd", "--lang", "en")
-    assert ran.code == 5
-    assert "kyogikai step-up" in ran.err
 
 
 def test_json_is_the_api_s_own_and_problems_too(terminal: Terminal, council: MadeCouncil) -> None:
@@ -263,6 +258,7 @@ def at_a_terminal(*arguments: str, typed: str = "", **environment: str) -> tuple
     return ran.wait(), seen.decode()
 
 
+@pytest.mark.demo
 def test_at_a_terminal_the_password_is_asked_for_and_not_shown(
     terminal: Terminal, world: World
 ) -> None:

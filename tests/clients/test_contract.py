@@ -9,20 +9,47 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from clients.sdk.calls import (
+    access_rules,
     audit,
+    authorising,
     consents,
     councils,
     documents,
     identity,
+    notices,
+    oidc,
+    passkeys,
+    people,
     programme,
     publication,
+    rights,
+    services,
 )
 from server.access.parts import Parts
 from server.app import create_app
 
-MODULES = (identity, programme, councils, documents, consents, publication, audit)
-# A browser's way to upload; programs send the file itself.
-NOT_FOR_PROGRAMS = {("POST", "/documents/{document_id}/content")}
+MODULES = (
+    access_rules,
+    people,
+    passkeys,
+    notices,
+    authorising,
+    rights,
+    services,
+    identity,
+    oidc,
+    programme,
+    councils,
+    documents,
+    consents,
+    publication,
+    audit,
+)
+# A browser's way to upload, where programs send the file itself; and what providers send us.
+NOT_FOR_PROGRAMS = {
+    ("POST", "/documents/{document_id}/content"),
+    ("POST", "/sign-outs/backchannel"),
+}
 SAMPLES: dict[Any, Any] = {str: "x", bool: True, int: 1, datetime: datetime(2026, 1, 1, tzinfo=UTC)}
 
 

@@ -13,6 +13,7 @@ from clients.cli.commands.council import SeatLine
 from clients.cli.labels import LABELS, label
 from clients.cli.words import WORDS, kind_of_entry
 from crypto.statements import Verdict
+from server.access.matters import Task, Topic
 from server.access.parts import Parts
 from server.access.vocabulary import Action, Category, KindName, OfficeRole, Relation, SeatRole
 from server.app import KINDS, create_app
@@ -26,6 +27,7 @@ from server.programme.models import AdoptionBasis, ConceptState, ProjectRole
 from tests.clients.test_contract import described
 
 VOCABULARY: tuple[type[StrEnum], ...] = (
+    Task, Topic,
     Action, AdoptionBasis, Category, ConceptState, Decision, KindName, Measure, OfficeRole,
     ProjectRole, Relation, ReleaseGround, RepresentativeMode, Requirement, SeatRole, Source, State,
     Verdict, VersionOutcome,
@@ -85,16 +87,38 @@ def test_every_label_of_one_answer_alone_is_of_a_field_it_has() -> None:
 def _answers() -> Iterator[Any]:
     from clients.sdk.answers import (
         audit,
+        authorising,
         consents,
         councils,
         documents,
         identity,
+        notices,
+        oidc,
+        passkeys,
+        people,
         programme,
         publication,
+        rights,
+        services,
     )
 
     yield SeatLine
-    for module in (audit, consents, councils, documents, identity, programme, publication):
+    for module in (
+        people,
+        notices,
+        audit,
+        authorising,
+        rights,
+        services,
+        consents,
+        councils,
+        documents,
+        identity,
+        oidc,
+        passkeys,
+        programme,
+        publication,
+    ):
         yield from (each for each in vars(module).values() if hasattr(each, "__dataclass_fields__"))
 
 

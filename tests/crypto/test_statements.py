@@ -73,6 +73,13 @@ def test_an_answer_is_one_typed_canonical_object() -> None:
     assert canonical(VALUE) == answer_statement(ANSWER)
 
 
+def test_whom_a_deputy_stands_in_for_is_stated_and_of_nobody_else_is_left_out() -> None:
+    deputy = dataclasses.replace(ANSWER, capacity="deputy", on_behalf_of="b")
+    assert parse_answer(answer_statement(deputy)) == deputy
+    assert json.loads(answer_statement(deputy))["on_behalf_of"] == "b"
+    assert "on_behalf_of" not in VALUE
+
+
 def test_the_challenge_is_the_sha256_of_the_statement() -> None:
     statement = answer_statement(ANSWER)
     assert statement_digest(statement) == hashlib.sha256(statement).digest()
@@ -94,6 +101,7 @@ def test_no_two_answers_have_one_digest() -> None:
         {"nonce": bytes([9]) * 32},
         {"not_after": 1},
         {"reason_commitment": bytes(32)},
+        {"on_behalf_of": "x"},
     ]
     changed = [ANSWER, *(dataclasses.replace(ANSWER, **change) for change in changes)]
     assert {name for change in changes for name in change} == {
@@ -116,6 +124,8 @@ def test_no_two_answers_have_one_digest() -> None:
         {"nonce": None},
         {"council": None},
         {"unknown": "field"},
+        {"on_behalf_of": None},
+        {"on_behalf_of": ""},
     ],
     ids=repr,
 )

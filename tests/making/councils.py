@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from server.access import seats
-from server.access.models import Membership, Office
+from server.access.models import CouncilRule, Membership, Office
 from server.access.vocabulary import Category, OfficeRole, SeatRole
 from server.audit import facts
 from server.audit.models import SYSTEM
@@ -114,6 +115,12 @@ def office(
     return facts.enter(tx, council_id or SYSTEM, row)
 
 
+def rule(tx: Tx, council_id: str, *, by: str, **given: Any) -> CouncilRule:
+    """The council's access rules, set without ceremony: no comment period unless one is given."""
+    row = CouncilRule(council_id=council_id, made_by=by, **{"comment_days": 0, **given})
+    return facts.enter(tx, council_id, row)
+
+
 def prepared_council(
     world: World,
     who: Mapping[str, Caller],
@@ -138,6 +145,7 @@ def prepared_council(
             origin_host=world.parts.settings.origin_host,
             by=by,
         )
+        rule(tx, council.id, by=who["compliance"].person_id)
         for name, role in (
             ("secretariat", OfficeRole.SECRETARIAT),
             ("compliance", OfficeRole.COMPLIANCE_OFFICER),

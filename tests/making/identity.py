@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from server.audit.models import Entry
+from server.identity import fallback, passwords
 from server.identity import service as identity
 from tests.factories import Caller, World
 from tests.making.audit import table_of
@@ -12,13 +13,11 @@ PASSWORD = "長い合言葉 correct horse"
 
 
 def enrolled(world: World, password: str = PASSWORD) -> tuple[Caller, str]:
-    """A person who has set a password by a link over the API; signed in, and their address."""
+    """A person who has set a password, and their address; signed in, and proving where asked."""
     person = world.person()
     with world.changing() as tx:
-        link = identity.invite(tx, person.person_id, by=None)
-    answer = enrol(world, link, password)
-    assert answer.status_code == 201, answer.text
-    return Caller(person.person_id, answer.json()["token"], world.client), address_of(person)
+        fallback.set_password(tx, person.person_id, passwords.verifier_of(password))
+    return person, address_of(person)
 
 
 def address_of(person: Caller) -> str:
@@ -32,14 +31,10 @@ def link_for(world: World, person_id: str, by: str | None = None) -> str:
         return identity.invite(tx, person_id, by=by)
 
 
-def enrol(world: World, link: str, password: str = PASSWORD) -> Any:
-    """The answer to setting a first password by a link."""
-    return world.client.post("/api/v1/enrolments", json={"link": link, "password": password})
-
-
-def sign_in(world: World, email: str, password: str = PASSWORD) -> Any:
-    """The answer to signing in."""
-    return world.client.post("/api/v1/sessions", json={"email": email, "password": password})
+def sign_in(world: World, email: str, password: str = PASSWORD, **more: str) -> Any:
+    """The answer to signing in by password, where there are any (--demo)."""
+    body = {"email": email, "password": password, **more}
+    return world.client.post("/api/v1/sessions/password", json=body)
 
 
 def as_session(world: World, answer: Any) -> Caller:

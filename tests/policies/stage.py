@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from server.access import seats
+from server.access import seats, service_accounts
 from server.access.models import Membership
 from server.access.parts import Parts
 from server.access.vocabulary import Category, SeatRole
@@ -20,15 +20,14 @@ from server.councils import admissions, duty, establishment, invitations
 from server.councils import facts as council_facts
 from server.councils.models import Admission
 from server.database import sqlite_file
-from server.identity import passwords, sessions
 from server.identity import service as identity
+from server.identity import sessions
 from server.programme.models import ConceptState
 from tests.factories import Caller, World
-from tests.making import councils, documents, publication
+from tests.making import councils, documents, passkeys, programs, publication
 from tests.making.councils import MadeCouncil
 
 CONCEPT, ELSEWHERE, PREPARING = "C-2212A-02", "C-2212A-01", "C-2212A-03"
-PASSWORD = "correct horse battery staple"
 OFFICES = {
     "secretariat": "secretariat",
     "compliance": "compliance_officer",
@@ -40,13 +39,18 @@ OFFICES = {
 
 @dataclass
 class Stage:
-    """`callers` by their position, `things` by name; `council` is the one everything is about."""
+    """`callers` by their position, `things` by name; `council` is the one everything is about.
+
+    `asker` is who is about to ask, for bodies that are somebody's own (`ceremonies`, by token).
+    """
 
     world: World
     council: MadeCouncil
     callers: dict[str, Caller]
     things: dict[str, str]
     bodies: dict[str, Any] = field(default_factory=dict)
+    ceremonies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asker: Caller | None = None
     kept: Path | None = None
 
     def token(self, name: str, scopes: str, council_id: str | None = None) -> Caller:
@@ -92,7 +96,7 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
     stage.things |= _people(stage)
     stage.things |= _documents(stage)
     stage.things |= _results(stage)
-    _passwords(stage)
+    _passkeys(stage)
     stage.things |= _credentials(stage)
     stage.keep()
     return stage
@@ -122,14 +126,12 @@ def _callers(world: World, council: MadeCouncil, other: MadeCouncil) -> dict[str
     }
 
 
-def _passwords(stage: Stage) -> None:
-    verifier = passwords.verifier_of(PASSWORD)
-    with stage.world.changing() as tx:
-        for caller in stage.callers.values():
-            identity.enrol(tx, identity.invite(tx, caller.person_id, by=None), verifier)
-    # Enrolling is signing in for the first time, everywhere else one is signed out.
+def _passkeys(stage: Stage) -> None:
+    """Everybody in a fresh session, with a passkey, and with what they are about to sign."""
     for name, caller in stage.callers.items():
-        stage.callers[name] = stage.world.session(caller.person_id)
+        fresh = stage.world.session(caller.person_id)
+        stage.callers[name] = fresh
+        stage.ceremonies[fresh.token] = passkeys.begun_by(stage.world, fresh)
 
 
 def _credentials(stage: Stage) -> dict[str, str]:
@@ -137,16 +139,13 @@ def _credentials(stage: Stage) -> dict[str, str]:
     world = stage.world
     newcomer = councils.people(world, {"newcomer": "a-university"})["newcomer"].person_id
     with world.changing() as tx:
-        stage.bodies["enrolment"] = {
-            "link": identity.invite(tx, newcomer, by=None),
-            "password": PASSWORD,
-        }
+        link = identity.invite(tx, newcomer, by=None)
+    stage.bodies["enrolment"] = passkeys.enrolment(world, link)
+    stage.bodies["link"] = {"link": link}
+    stage.bodies["exchange"] = programs.exchange(world, stage.callers["representative"])
     stage.token("representative", "read")
     mine = stage.callers["representative"].get("/me/tokens").json()["items"][0]["id"]
-    stage.bodies["sign_in"] = {
-        "email": stage.callers["representative"].get("/me").json()["email"],
-        "password": PASSWORD,
-    }
+    stage.bodies |= passkeys.signing_in(world)
     offices = stage.callers["administrator"].get("/offices").json()["items"]
     custodian = next(each for each in offices if each["role"] == "key_custodian")
     for log in (f"councils/{stage.council.id}", "system"):
@@ -154,7 +153,15 @@ def _credentials(stage: Stage) -> dict[str, str]:
             f"/{log}/log/checkpoint", headers={"Accept": "application/json"}
         )
         stage.bodies[f"size of {log.split('/')[0]}"] = head.json()["size"]
-    return {"newcomer": newcomer, "token": mine, "office": custodian["id"]}
+    representative = stage.callers["representative"]
+    return {
+        "newcomer": newcomer,
+        "token": mine,
+        "office": custodian["id"],
+        "account": stage.callers["auditor"].person_id,
+        "passkey": representative.get("/me/passkeys").json()["items"][-1]["id"],
+        "step_up_request": passkeys.asked_by(representative),
+    }
 
 
 def _concepts(world: World) -> dict[str, str]:
@@ -207,7 +214,13 @@ def _people(stage: Stage) -> dict[str, str]:
         text = admissions.statement_of(admission, council.concept_id)
         stage.bodies["consent"] = {"digest": admissions.digest_of(text)}
         stage.bodies["duty"] = {"text": duty.id_of(duty.current(tx.now))}
-        return {"admission": admission.id, "membership": membership_id, "deputy_seat": deputy}
+        service = service_accounts.make(tx, membership, by, "文書保管")
+        return {
+            "admission": admission.id,
+            "membership": membership_id,
+            "deputy_seat": deputy,
+            "service": service.id,
+        }
 
 
 def invited(stage: Stage, tx: Any) -> Admission:
@@ -240,7 +253,15 @@ def _documents(stage: Stage) -> dict[str, str]:
     assert answer.status_code == 204, answer.text
     shown = council.private.get(f"/documents/{secret.id}/summary").json()
     stage.bodies["scope"] = {"scope": shown["scope"]["digest"]}
+    conflicted = documents.shared_document(world, council, by)
+    whose = {"person": council.handler_a.person_id, "reason": "競合"}
+    answer = council.compliance.post(f"/documents/{conflicted.id}/conflicts", whose)
+    assert answer.status_code == 201, answer.text
+    path = f"/councils/{council.id}/safe-management-confirmations"
+    confirmation = council.compliance.get(path).json()["items"][0]["id"]
     return {
+        "conflicted": conflicted.id,
+        "confirmation": confirmation,
         "internal": internal.id,
         "secret": secret.id,
         "suspended": suspended.id,

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 
+from server.access import approvals
 from server.access.kind import Kind
 from server.access.policy import SESSION_ONLY, Policy, subtract
 from server.access.vocabulary import Action, Category, KindName, Relation
@@ -158,7 +159,8 @@ def test_administrator_and_key_custodian_read_nothing_of_any_council(shipped: Po
 
 
 def test_an_auditor_changes_nothing_anywhere(shipped: Policy) -> None:
-    looking = {A.READ, A.SEE, A.READ_ROSTER, A.READ_LOG, A.READ_SYSTEM_LOG, A.READ_READERS, A.PROVE}
+    looking = {A.READ, A.SEE, A.READ_ROSTER, A.READ_LOG, A.READ_SYSTEM_LOG, A.READ_READERS}
+    looking |= {A.PROVE, A.EXPLAIN}
     for actions in shipped.table.values():
         assert {action for action, who in actions.items() if R.AUDITOR in who} <= looking
 
@@ -239,6 +241,7 @@ def test_answers_are_given_by_representative_or_deputy_who_has_just_stepped_up(
 
 def test_consent_publication_and_administration_take_a_signed_in_person(shipped: Policy) -> None:
     looking = {A.READ, A.SEE, A.READ_ROSTER, A.READ_LOG, A.READ_OWN_LOG, A.READ_SYSTEM_LOG}
+    looking |= {A.READ_COMMENTS, A.READ_FAILING_NOTICES, A.EXPLAIN}
     by_program = looking | {A.PROVE, A.DOWNLOAD, A.READ_READERS, A.SHARE, A.UPLOAD}
     for action, needs in shipped.requirements.items():
         assert (needs.scope != SESSION_ONLY) == (action in by_program), action
@@ -252,14 +255,27 @@ def test_what_weighs_most_takes_a_step_up(shipped: Policy) -> None:
     assert stepped == {
         A.APPOINT,
         A.INVITE_PERSON,
+        A.AFFILIATE,
+        A.DISABLE_PERSON,
         A.AMEND_VISION,
         A.MAKE_TOKEN,
+        A.ADD_PASSKEY,
+        A.REMOVE_PASSKEY,
+        A.SET_PASSWORD,
+        A.ADD_LINK,
+        A.REMOVE_LINK,
+        A.RECOVER_PERSON,
+        A.SET_ACCESS_RULES,
         A.NAME_OFFICIAL,
         A.SIGN_ESTABLISHMENT,
         A.CONFIRM_SAFE_MANAGEMENT,
         A.DECIDE,
         A.CONSENT,
         A.NAME_SEAT,
+        A.MANAGE_SERVICES,
+        A.NAME_REPRESENTATIVE,
+        A.REVIEW_SEATS,
+        A.INVITE_HANDLER,
         A.LEAVE,
         A.REMOVE,
         A.PUBLISH,
@@ -267,6 +283,7 @@ def test_what_weighs_most_takes_a_step_up(shipped: Policy) -> None:
         A.RELEASE,
         A.SUSPEND,
         A.RESUME,
+        A.RECORD_CONFLICT,
         A.REQUEST_EXCEPTION,
         A.ACCEPT_HOLD,
         A.OPEN_ROUND,
@@ -277,7 +294,15 @@ def test_what_weighs_most_takes_a_step_up(shipped: Policy) -> None:
 
 def test_acts_that_take_two_are_exactly_these(shipped: Policy) -> None:
     two = {action for action, needs in shipped.requirements.items() if needs.persons == 2}
-    assert two == {A.APPOINT, A.NAME_OFFICIAL, A.REMOVE}
+    assert two == {
+        A.APPOINT,
+        A.NAME_OFFICIAL,
+        A.NAME_REPRESENTATIVE,
+        A.REMOVE,
+        A.RECOVER_PERSON,
+        A.SET_ACCESS_RULES,
+        A.DISABLE_PERSON,
+    }
 
 
 def test_reading_and_seeing_need_no_category(shipped: Policy) -> None:
@@ -307,6 +332,7 @@ def test_categories_restrict_exactly_these_acts(shipped: Policy) -> None:
         A.RECORD_FINDING: government,
         A.REQUEST_EXCEPTION: government,
         A.NAME_SEAT: every - {c.PROGRAM_OFFICER},
+        A.INVITE_HANDLER: every - {c.PROGRAM_OFFICER},
         A.DOWNLOAD: every - {c.THINK_TANK},
     }
 
@@ -343,6 +369,15 @@ def test_a_persons_credentials_are_their_own(shipped: Policy) -> None:
     assert frozenset(BY_KIND[K.PERSON].relations) == {R.SELF}
 
 
+def test_to_the_account_of_another_nothing_is_done_but_recovering_it_by_two(
+    shipped: Policy,
+) -> None:
+    """Nobody obtains or sets a credential of an existing person alone; administrators only so."""
+    who = {R.SEAT_REPRESENTATIVE, R.DEPUTY, R.COMPLIANCE_OFFICER, R.SYSTEM_ADMINISTRATOR}
+    assert shipped.table[K.ACCOUNT, "present"] == {A.RECOVER_PERSON: who}
+    assert A.RECOVER_PERSON in approvals.NEVER_ALONE
+
+
 def test_only_establishing_ministers_decide_sign_and_remove(shipped: Policy) -> None:
     """BR-05, BR-07, domain.md 3.5."""
     for actions in shipped.table.values():
@@ -369,3 +404,13 @@ def test_agreed_know_how_is_read_by_those_the_entry_authorises(shipped: Policy) 
     assert readers == {R.KNOW_HOW_HOLDER, R.RESULT_OWNER, R.SEAT_REPRESENTATIVE}
     told = who_may(shipped, A.READ, K.EXCEPTION, "agreed")
     assert told == {R.SELF, R.RESULT_OWNER}
+
+
+def test_what_needs_a_signed_in_person_no_token_does(shipped: Policy) -> None:
+    """IDN-7: no token consents, administers or touches keys. What asks for a fresh proof or for
+    two persons is of that kind, whatever scope a file would give it.
+    """
+    for action, needs in shipped.requirements.items():
+        if needs.step_up_seconds or needs.persons == 2:
+            assert needs.scope == SESSION_ONLY, action
+        assert needs.scope in {SESSION_ONLY, "read", "write"}

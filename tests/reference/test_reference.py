@@ -33,7 +33,7 @@ from server.access.vocabulary import Action, SeatRole
 from server.app import KINDS, build_parts, create_app
 from server.clock import DAY, to_text
 from server.database import sqlite_file
-from server.identity.caller import SESSION
+from server.identity.caller import PASSKEY, SESSION
 from server.identity.caller import Caller as Identified
 from tests import whole_log
 from tests.conftest import TestClock
@@ -574,7 +574,7 @@ class Council(RuleBasedStateMachine):
 
     def check_lists(self, tx: Any, person: str, may: dict[tuple[str, str], set[Action]]) -> None:
         """list == {x | check(x)} (ACC-T4)."""
-        who = Identified(person, SESSION, "session", tx.now, tx.now)
+        who = Identified(person, SESSION, "session", tx.now, PASSKEY)
         attempt, page = Attempt("request", None), PageQuery(limit=200, cursor=None)
         grant = decide(self.start.parts, tx, attempt, who, Action.READ, PERSON_KIND, person)
         for (kind, action), listing in LISTINGS.items():

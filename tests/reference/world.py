@@ -29,6 +29,13 @@ class Paper:
     released: bool = False
     suspended: bool = False
 
+    def state(self, now: int) -> str:
+        """A draft, a secret while its period runs, else the council's own."""
+        if self.is_secret and not self.provided:
+            return "draft"
+        over = self.released or now >= self.ends_at
+        return "internal" if over or not self.is_secret else "secret"
+
 
 @dataclass
 class Result:

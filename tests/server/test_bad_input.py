@@ -151,7 +151,7 @@ def test_a_path_nobody_serves_and_a_method_nobody_serves(world: World) -> None:
     wrong = world.client.put("/api/v1/sessions")
 
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
-    assert (wrong.status_code, wrong.json()["code"]) == (405, "http_405")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
     for answer in (nowhere, wrong):
         assert answer.headers["content-type"] == "application/problem+json"
 
@@ -236,15 +236,16 @@ def test_an_error_of_ours_is_a_problem_with_its_number_and_stores_nothing(
     assert [entry[-1] for entry in since] == ["refused", "refused"]  # asked, and nothing done
 
 
+@pytest.mark.demo
 def test_an_error_before_the_guard_has_a_number_too(
     world: World, telling: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(*_: Any, **__: Any) -> Any:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("server.identity.service.verifier_by_email", wrong)
+    monkeypatch.setattr("server.identity.fallback.verifier_by_email", wrong)
 
-    answer = telling.post("/api/v1/sessions", json={"email": "a@example.jp", "password": "x"})
+    answer = telling.post("/api/v1/sessions/password", json={"email": "a@example.jp", "password": "x"})
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert answer.json()["request_id"]

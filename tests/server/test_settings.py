@@ -109,8 +109,77 @@ def test_what_is_wrong_with_a_secret_is_told_without_it() -> None:
     assert "hidden-word" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://localhost",
+        "smtp://127.0.0.1:2525",
+        "smtps://mail.example.jp",
+        "smtps://council%40example.jp@mail.example.jp:465",
+        "smtp+starttls://council@mail.example.jp:587",
+    ],
+)
+def test_these_are_mail_servers(url: str) -> None:
+    asked = {"KYOGIKAI_SMTP_URL": url, "KYOGIKAI_MAIL_FROM": "council@example.jp"}
+    assert settings.read(asked).smtp_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example.jp",
+        "smtp://mail.example.jp:465",
+        "mail.example.jp",
+        "https://mail.example.jp",
+        "smtps://user:hidden-word@mail.example.jp",
+        "smtps://mail.example.jp:99999",
+        "smtps://mail.example.jp/path",
+        "smtps://",
+    ],
+)
+def test_mail_goes_nowhere_in_clear_and_its_password_is_in_no_address(url: str) -> None:
+    asked = {"KYOGIKAI_SMTP_URL": url, "KYOGIKAI_MAIL_FROM": "council@example.jp"}
+    with pytest.raises(SettingError, match="KYOGIKAI_SMTP_URL") as refused:
+        settings.read(asked)
+    assert "hidden-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["", "council", "協議会 <c@example.jp>", "a@b\nBcc: x@y.jp"])
+def test_mail_comes_from_an_address(address: str) -> None:
+    asked = {"KYOGIKAI_SMTP_URL": "smtp://localhost", "KYOGIKAI_MAIL_FROM": address}
+    with pytest.raises(SettingError, match="KYOGIKAI_MAIL_FROM"):
+        settings.read(asked)
+
+
+def test_the_mail_server_s_password_may_be_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("hidden-word\n", "utf-8")
+    chosen = settings.read({"KYOGIKAI_SMTP_PASSWORD_FILE": str(file)})
+    assert chosen.smtp_password == "hidden-word"
+    assert "hidden-word" not in repr(chosen)
+
+
 def test_settings_are_frozen() -> None:
     chosen = settings.read({})
 
     with pytest.raises(AttributeError):
         chosen.port = 1  # type: ignore[misc]
+
+
+def test_fronts_that_are_trusted_are_named_by_address_or_network() -> None:
+    chosen = settings.read({"KYOGIKAI_TRUSTED_PROXIES": "10.0.0.2, 10.1.0.0/16 2001:db8::/64"})
+
+    assert [str(each) for each in chosen.trusted_proxies] == [
+        "10.0.0.2/32",
+        "10.1.0.0/16",
+        "2001:db8::/64",
+    ]
+    assert settings.read({}).trusted_proxies == ()
+
+
+@pytest.mark.parametrize(
+    "proxies", ["*", "localhost", "10.0.0.1/8", "0.0.0.0/0", "10.0.0.2,::/0", "10.0.0.2;10.0.0.3"]
+)
+def test_nobody_is_trusted_by_a_typing_error_and_never_everybody(proxies: str) -> None:
+    with pytest.raises(SettingError, match="KYOGIKAI_TRUSTED_PROXIES"):
+        settings.read({"KYOGIKAI_TRUSTED_PROXIES": proxies})

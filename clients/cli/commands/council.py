@@ -10,11 +10,11 @@ import typer
 from clients.cli.asking import confirm
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import needed_moment
+from clients.cli.given import moment, needed_moment
 from clients.cli.language import t
-from clients.cli.options import Council, Yes, choices
+from clients.cli.options import Council, Reason, Yes, choices
 from clients.sdk.answers.councils import Membership
-from clients.sdk.calls import councils
+from clients.sdk.calls import councils, people
 
 app = noun("協議会", "Councils")
 MEASURES = ("organisational", "human", "physical", "technical")
@@ -138,10 +138,17 @@ def invite(
 
 
 @command(app, "members", "構成員と席の一覧。", "List members and their seats.")
-def members(desk: Desk, council: Council) -> None:
-    """List who is a member and who acts for each, a line for each seat."""
-    names = "id person_id seat category member role name state safe_until acknowledged"
-    desk.pages(councils.list_memberships(council), names, spread=_seats)
+def members(
+    desk: Desk,
+    council: Council,
+    at: Annotated[str | None, typer.Option(help=t("いつの時点か", "as of when"))] = None,
+) -> None:
+    """List who is a member and who acts for each, a line for each seat, now or as of a moment."""
+    names = (
+        "id person_id seat category member role name represents scope valid_from valid_to lapses_at"
+        " state safe_until acknowledged"
+    )
+    desk.pages(councils.list_memberships(council, at=moment(at, "--at")), names, spread=_seats)
 
 
 @dataclass(frozen=True)
@@ -158,11 +165,17 @@ class SeatLine:
     role: str | None = None
     seat: str | None = None
     acknowledged: bool | None = None
+    represents: str | None = None
+    scope: str | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    lapses_at: datetime | None = None
 
 
 def _seats(of: Membership) -> Iterator[SeatLine]:
     name = of.organisation.name_ja if of.organisation else of.person.name if of.person else "—"
     line = SeatLine(of.id, of.category, name, of.state, of.safe_until)
+    spoken = next((s.person.name for s in of.seats if s.role == "seat_representative"), None)
     for each in of.seats:
         yield replace(
             line,
@@ -171,6 +184,11 @@ def _seats(of: Membership) -> Iterator[SeatLine]:
             role=each.role,
             seat=each.id,
             acknowledged=each.acknowledged,
+            represents=spoken if each.role == "deputy" else None,
+            scope=each.scope,
+            valid_from=each.valid_from,
+            valid_to=each.valid_to,
+            lapses_at=each.lapses_at,
         )
     if not of.seats:
         yield line
@@ -235,3 +253,20 @@ def safe_management(desk: Desk, council: Council) -> None:
     """List every safe-management confirmation of a council's members."""
     names = "id membership measures confirmed_by valid_from valid_to"
     desk.pages(councils.list_confirmations(council), names, council=council)
+
+
+@command(
+    app,
+    "revoke-safe-management",
+    "安全管理措置の確認を取り消します。",
+    "Take a safe-management confirmation back.",
+)
+def revoke_safe_management(
+    desk: Desk,
+    council: Council,
+    confirmation: Annotated[str, typer.Argument(help=t("確認の ID", "the confirmation's id"))],
+    reason: Reason,
+) -> None:
+    """End a confirmation; provided secrets close to the member's recipients at once (BR-16)."""
+    call = people.revoke_confirmation(council, confirmation, reason)
+    desk.did(call, "取り消しました。", "Revoked.")

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from clients.cli.audience import before_sharing, lines
 from clients.cli.command import command, noun
 from clients.cli.contents import share_content
 from clients.cli.desk import Desk
 from clients.cli.language import t
-from clients.cli.options import DesignatedSecret, Document, File, InCouncil, Limit, NoWait
+from clients.cli.options import DesignatedSecret, Document, File, InCouncil, Limit, NoWait, Yes
+from clients.cli.rendering import clean
 from clients.cli.transferring import shown
-from clients.sdk.calls import documents
+from clients.sdk.calls import documents, rights
 from clients.sdk.transfers import Fetched, Stream
 
 app = noun("資料", "Documents")
@@ -60,11 +62,12 @@ def share(
     designated_secret: DesignatedSecret,
     council: InCouncil = None,
     no_wait: NoWait = False,
+    yes: Yes = False,
 ) -> None:
-    """Share a paper with every member of the council."""
-    call = documents.share_document(
-        desk.council(council), title, contains_designated_secret=designated_secret
-    )
+    """Share a paper with every member of the council; says first who will read it."""
+    of = desk.council(council)
+    before_sharing(desk, of, yes)
+    call = documents.share_document(of, title, contains_designated_secret=designated_secret)
     made = desk.run(call)
     share_content(desk, made.id, file, wait=not no_wait)
     desk.show(documents.read_document(made.id), SHOWN)
@@ -122,6 +125,18 @@ def read(desk: Desk, document: Document, version: Version = None) -> None:
     """Print a document's content on standard output: to read it, not to keep it."""
     sys.stdout.flush()
     desk.runner().fetch(documents.read_content(document, version), Stream(sys.stdout.buffer))
+
+
+@command(app, "audience", "誰が読めるかを表示します。", "Say who can read a document.")
+def audience(desk: Desk, document: Document) -> None:
+    """Say how many persons of which members read it, until when; its provider is told names."""
+    call = rights.read_audience(document)
+    answer = desk.runner().run_plain(call)
+    if desk.as_json:
+        desk.print_json(answer)
+        return
+    for line in lines(call.read(answer)):
+        print(clean(line))
 
 
 @command(app, "readers", "誰が読んだかを表示します。", "List who read a document.")

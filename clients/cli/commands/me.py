@@ -1,65 +1,118 @@
 """Signing in and out, and who one is."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from clients.cli import profile
-from clients.cli.asking import new_password, password
+from clients.cli import browser, passkeys, profile
+from clients.cli.asking import password
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
+from clients.cli.faults import Mistake
 from clients.cli.language import t
 from clients.sdk.answers.identity import Session
-from clients.sdk.call import Call
 from clients.sdk.calls import identity
+from clients.sdk.calls.passkeys import sign_in_by_password
 from clients.sdk.problems import Unauthenticated
 
 app = noun("本人の操作", "One's own session")
+Email = Annotated[
+    str | None,
+    typer.Option(
+        help=t(
+            "実演用サーバーだけ: パスワードでサインインする人のメールアドレス",
+            "demonstration servers only: whose password it is",
+        )
+    ),
+]
+PasskeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        dir_okay=False,
+        help=t(
+            "ファイルのパスキーを使う（実演・自動試験用）",
+            "use a passkey in a file (for demonstrations and automated tests)",
+        ),
+    ),
+]
 FromStdin = Annotated[
     bool,
     typer.Option(
         "--password-stdin",
-        help=t("パスワードを標準入力から読む", "read the password from standard input"),
+        help=t(
+            "実演用サーバーだけ: パスワードを標準入力から読む",
+            "demonstration servers only: read the password from standard input",
+        ),
     ),
 ]
 
 
-@command(app, "sign-in", "サインインします。", "Sign in.")
+@command(
+    app, "sign-in", "サインインします（ブラウザを開きます）。", "Sign in (opens your browser)."
+)
 def sign_in(
     desk: Desk,
-    email: Annotated[str, typer.Option(help=t("メールアドレス", "e-mail address"))],
+    email: Email = None,
+    passkey_file: PasskeyFile = None,
     password_stdin: FromStdin = False,
 ) -> None:
     """Start a session and keep its token in a file only its owner can read."""
-    _keep(desk, identity.sign_in(email, password(password_stdin)))
+    kept = desk.session_file  # a name that cannot be kept is told before anything is asked
+    runner = desk.runner(signed_in=False)
+    if passkey_file is not None:
+        session = passkeys.sign_in(desk, passkey_file)
+    elif email is not None or password_stdin:
+        session = runner.run(sign_in_by_password(_given(email), password(password_stdin)))
+    else:
+        session = runner.run(browser.sign_in(desk))
+    _keep(desk, kept, session, passkey_file)
 
 
 @command(
-    app, "enrol", "招待リンクで最初のパスワードを決めます。", "Set the first password by a link."
+    app,
+    "enrol",
+    "招待リンクでパスキーを登録します（ブラウザを開きます）。",
+    "Set your passkey by a link (opens your browser).",
 )
 def enrol(
     desk: Desk,
     link: Annotated[str, typer.Argument(help=t("受け取ったリンク", "the link you were given"))],
-    password_stdin: FromStdin = False,
+    passkey_file: PasskeyFile = None,
 ) -> None:
-    """Enrol by a one-time link; that signs in as well."""
-    _keep(desk, identity.enrol(link.rsplit("/", 1)[-1], new_password(password_stdin)))
+    """Enrol by a one-time link: in the browser, or with a passkey in a file, which signs in too."""
+    given = link.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+    if passkey_file is not None:
+        kept = desk.session_file
+        _keep(desk, kept, passkeys.enrol(desk, passkey_file, given), passkey_file)
+        return
+    browser.show(
+        desk,
+        f"{browser.origin(desk.server)}/enrol#{given}",
+        t("ブラウザでパスキーを登録してください。", "Set your passkey in the browser."),
+    )
 
 
-def _keep(desk: Desk, call: Call[Session]) -> None:
-    kept = desk.session_file
-    session = desk.runner(signed_in=False).run(call)
+def _given(email: str | None) -> str:
+    if email is None:
+        raise Mistake(t("--email が必要です。", "--email is needed."))
+    return email
+
+
+def _keep(desk: Desk, kept: Path, session: Session, passkey_file: Path | None) -> None:
+    expires = session.expires_at.isoformat()
     value = {
         "server": desk.server,
         "person": session.person,
         "token": session.token,
-        "expires_at": session.expires_at.isoformat(),
+        "expires_at": expires,
+        "passkey_file": str(passkey_file.absolute()) if passkey_file else None,
     }
     profile.remember(kept, value)
     if desk.as_json:
         # The token stays in its file: what is printed ends up in logs.
-        desk.print_json({"person": session.person, "expires_at": session.expires_at.isoformat()})
+        desk.print_json({"person": session.person, "expires_at": expires})
     desk.say(t(f"サインインしました（{desk.name}）。", f"Signed in ({desk.name})."))
 
 
@@ -73,13 +126,6 @@ def sign_out(desk: Desk) -> None:
         desk.run(identity.end_session())
     profile.forget(desk.session_file)
     desk.say(t("サインアウトしました。", "Signed out."))
-
-
-@command(app, "step-up", "本人確認をもう一度行います。", "Prove again that it is you.")
-def step_up(desk: Desk, password_stdin: FromStdin = False) -> None:
-    """Step up by password, as consents, publishing and the like ask for."""
-    call = identity.step_up(password(password_stdin))
-    desk.did(call, "本人確認ができました（5分間有効）。", "Confirmed (for five minutes).")
 
 
 @command(app, "whoami", "自分について表示します。", "Show who you are.")

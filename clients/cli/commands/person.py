@@ -1,4 +1,4 @@
-"""Registering persons, and giving them the link for their first password."""
+"""Registering persons, and giving them the link for their first passkey."""
 
 from typing import Annotated
 
@@ -29,8 +29,8 @@ def register(
 @command(
     app,
     "invite",
-    "最初のパスワードを決めるリンクを作ります。",
-    "Make the link for the first password.",
+    "最初のパスキーを登録するリンクを作ります。",
+    "Make the link for the first passkey.",
 )
 def invite(
     desk: Desk, person: Annotated[str, typer.Argument(help=t("人の ID", "the person's id"))]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from clients.cli.asking import confirm
+from clients.cli.audience import before_providing
 from clients.cli.command import command
 from clients.cli.commands.document import SHOWN, app
 from clients.cli.contents import share_content
@@ -67,15 +68,18 @@ def provide(
     council: InCouncil = None,
     no_wait: NoWait = False,
     draft: Draft = False,
+    yes: Yes = False,
 ) -> None:
-    """Draft, upload and provide (BR-14 to BR-17, BR-19, BR-23); asks for a recent step-up."""
+    """Draft, upload and provide (BR-14 to BR-17, BR-19, BR-23); says first whom it would reach."""
+    of, ends_at = desk.council(council), needed_moment(until, "--until")
+    before_providing(desk, of, to, ends_at, yes)
     call = documents.draft_secret(
-        desk.council(council),
+        of,
         title or subject,
         contains_designated_secret=designated_secret,
         is_own_result=own_result,
         recipients=to,
-        ends_at=needed_moment(until, "--until"),
+        ends_at=ends_at,
         subject=subject,
         reason=reason,
         legal_basis=legal_basis,

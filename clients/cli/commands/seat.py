@@ -9,9 +9,10 @@ from clients.cli.desk import Desk
 from clients.cli.given import moment
 from clients.cli.language import t
 from clients.cli.options import choices
-from clients.sdk.calls import councils
+from clients.sdk.calls import councils, people
 
 app = noun("席（代表・代理・従事者）", "Seats")
+SCOPES = choices("scope.answer", "scope.provide")
 Membership = Annotated[str, typer.Argument(help=t("構成員の ID", "the membership's id"))]
 
 
@@ -24,10 +25,26 @@ def name(
     person: Annotated[str, typer.Argument(help=t("人の ID", "the person's id"))],
     role: Annotated[str, typer.Option(help=choices("seat_representative", "deputy", "handler"))],
     until: Annotated[str | None, typer.Option(help=t("任期の終わり", "end of term"))] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help=t("代理の始まり", "a deputy's beginning"))
+    ] = None,
+    scope: Annotated[
+        str | None, typer.Option(help=t("代理の範囲: ", "a deputy's: ") + SCOPES)
+    ] = None,
 ) -> None:
     """Name a deputy, a handler, or one's successor."""
-    call = councils.name_seat(membership, person, role, moment(until, "--until"))
-    desk.did(call, "指名しました。", "Named.", "id person role valid_from valid_to")
+    end, start = moment(until, "--until"), moment(since, "--from")
+    call = councils.name_seat(membership, person, role, end, start, scope)
+    desk.did(call, "指名しました。", "Named.", "id person role scope valid_from valid_to lapses_at")
+
+
+@command(app, "list", "自分の席の一覧（終わったものも）。", "List your own seats, also ended ones.")
+def list_(desk: Desk) -> None:
+    """List one's own seats: those to come, those held, those that ended, when and why."""
+    desk.pages(
+        people.list_own_seats(),
+        "council membership role scope state valid_from valid_to ended_at why",
+    )
 
 
 @command(app, "end", "席を終了します。", "End a seat.")

@@ -22,21 +22,25 @@ def make(
         str | None, typer.Option(help=t("この協議会だけ", "for this council only"))
     ] = None,
     days: Annotated[int, typer.Option(help=t("有効日数", "days it is valid"))] = 30,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(help=t("使えるネットワーク（CIDR、何度でも）", "allowed network (CIDR)")),
+    ] = None,
 ) -> None:
     """Make a token; give it to a program as KYOGIKAI_TOKEN."""
-    call = identity.make_token(name, scope, council, days)
+    call = identity.make_token(name, scope, council, days, network or ())
     desk.did(
         call,
         "このトークンは二度と表示されません。KYOGIKAI_TOKEN で使います。",
         "This token is never shown again. Use it as KYOGIKAI_TOKEN.",
-        "id name scopes council expires_at token",
+        "id name scopes council networks expires_at token",
     )
 
 
 @command(app, "list", "自分のトークンの一覧。", "List your tokens.")
 def list_(desk: Desk) -> None:
     """List the caller's tokens."""
-    desk.pages(identity.list_tokens(), "id name scopes council expires_at")
+    desk.pages(identity.list_tokens(), "id name scopes council networks expires_at used_at")
 
 
 @command(app, "revoke", "トークンを無効にします。", "Revoke a token.")

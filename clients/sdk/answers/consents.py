@@ -32,6 +32,7 @@ class GivenAnswer:
     attested_by: str
     attestation: str
     researchers_heard: str | None = None
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

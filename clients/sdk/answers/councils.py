@@ -133,7 +133,11 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person who acts for a member, and whether they have acknowledged the duty."""
+    """A person who acts for a member, and whether they have acknowledged the duty.
+
+    `scope`: of a deputy who does some of the representative's acts only. `lapses_at`: when the seat
+    ends unless the representative confirms it.
+    """
 
     id: str
     person: Named
@@ -141,6 +145,8 @@ class Seat:
     valid_from: datetime
     valid_to: datetime | None
     acknowledged: bool
+    scope: str | None = None
+    lapses_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """One of the caller's sessions."""
+    """One of the caller's sessions; `agent` is what the browser or program calls itself."""
 
     id: str
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
     current: bool
+    method: str = ""
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class Token:
     name: str
     scopes: tuple[str, ...]
     council: str | None
+    networks: tuple[str, ...]
     expires_at: datetime
+    used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class NewToken:
     name: str
     scopes: tuple[str, ...]
     council: str | None
+    networks: tuple[str, ...]
     expires_at: datetime
+    used_at: datetime | None
     token: str
 
 
@@ -66,6 +72,8 @@ class Me:
     organisations: tuple[str, ...]
     offices: tuple[HeldOffice, ...]
     may: tuple[str, ...]
+    passkeys: int = 0
+    second_passkey_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

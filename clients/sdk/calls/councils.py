@@ -112,17 +112,33 @@ def withdraw_admission(admission_id: str) -> Call[Admission]:
     return post(Admission, path, None, admission_id=admission_id)
 
 
-def list_memberships(council_id: str, limit: int | None = None) -> Call[Page[Membership]]:
-    """Who is a member, and who acts for each member."""
+def list_memberships(
+    council_id: str, limit: int | None = None, at: datetime | None = None
+) -> Call[Page[Membership]]:
+    """Who is a member, and who acts for each member, now or as of a moment."""
     path = "/councils/{council_id}/memberships"
-    return listing(Membership, path, council_id=council_id).asking(limit=limit)
+    return listing(Membership, path, council_id=council_id).asking(limit=limit, at=at)
 
 
 def name_seat(
-    membership_id: str, person: str, role: str, valid_to: datetime | None = None
+    membership_id: str,
+    person: str,
+    role: str,
+    valid_to: datetime | None = None,
+    valid_from: datetime | None = None,
+    scope: str | None = None,
 ) -> Call[Seat]:
-    """Name a person to act for one's member: `seat_representative`, `deputy` or `handler`."""
-    body = {"person": person, "role": role, "valid_to": valid_to}
+    """Name a person to act for one's member: `seat_representative`, `deputy` or `handler`.
+
+    A deputy also from a later moment, and for some acts only: `answer` or `provide`.
+    """
+    body = {
+        "person": person,
+        "role": role,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+        "scope": scope,
+    }
     return post(Seat, "/memberships/{membership_id}/seats", body, membership_id=membership_id)
 
 

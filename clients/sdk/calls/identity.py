@@ -12,23 +12,10 @@ from clients.sdk.answers.identity import (
     Office,
     OpenSession,
     Person,
-    Session,
     Token,
 )
-from clients.sdk.call import Call, act, delete, get, listing, post, put
+from clients.sdk.call import Call, act, delete, get, listing, post
 from clients.sdk.reading import Page
-
-
-def sign_in(email: str, password: str) -> Call[Session]:
-    """Start a session by password."""
-    call = post(Session, "/sessions", {"email": email, "password": password})
-    return replace(call, keyed=False, signed_in=False)
-
-
-def enrol(link: str, password: str) -> Call[Session]:
-    """Set the first password by a one-time link, and start a session."""
-    call = post(Session, "/enrolments", {"link": link, "password": password})
-    return replace(call, keyed=False, signed_in=False)
 
 
 def read_me() -> Call[Me]:
@@ -46,14 +33,9 @@ def end_session(session_id: str = "current") -> Call[None]:
     return delete("/me/sessions/{session_id}", session_id=session_id)
 
 
-def step_up(password: str) -> Call[None]:
-    """Prove again who the caller is; many acts ask for a proof of the last five minutes."""
-    return act("/me/step-up", {"password": password})
-
-
-def change_password(present: str, new: str) -> Call[None]:
-    """Change the caller's password; every session of the caller ends."""
-    return put("/me/password", {"present": present, "new": new})
+def end_other_sessions() -> Call[None]:
+    """Sign out every session of the caller but this one."""
+    return delete("/me/sessions")
 
 
 def list_tokens() -> Call[Page[Token]]:
@@ -62,10 +44,23 @@ def list_tokens() -> Call[Page[Token]]:
 
 
 def make_token(
-    name: str, scopes: Sequence[str], council: str | None = None, days: int | None = None
+    name: str,
+    scopes: Sequence[str],
+    council: str | None = None,
+    days: int | None = None,
+    networks: Sequence[str] = (),
 ) -> Call[NewToken]:
-    """Make a token for programs. Scopes: `read`, `write`."""
-    body = {"name": name, "scopes": list(scopes), "council": council, "days": days}
+    """Make a token for programs. Scopes: `read`, `write`; `networks` (CIDR): used from there only.
+
+    Without networks it is used from anywhere.
+    """
+    body = {
+        "name": name,
+        "scopes": list(scopes),
+        "council": council,
+        "days": days,
+        "networks": list(networks),
+    }
     return replace(post(NewToken, "/me/tokens", body), keyed=False)
 
 
@@ -89,7 +84,7 @@ def register_person(
 
 
 def invite_person(person: str) -> Call[EnrolmentLink]:
-    """Make the one-time link by which a person without credential sets the first password."""
+    """Make the one-time link by which a person without credential sets the first passkey."""
     call = post(EnrolmentLink, "/persons/{person}/enrolment-link", None, person=person)
     return replace(call, keyed=False)
 

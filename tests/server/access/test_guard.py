@@ -20,6 +20,7 @@ from server.audit import facts
 from server.audit.recorder import RightsMoved
 from server.crashpoints import crashpoint
 from server.identity.models import ApiToken, Person
+from tests import proving
 from tests.factories import Caller, World
 from tests.making.audit import table_of
 from tests.making.councils import MadeCouncil, established_council
@@ -72,9 +73,10 @@ def test_a_change_whose_commit_fails_is_not_answered_as_done(
     person = told(world.person(), telling)
     asked = {"name": "集計", "scopes": ["read"]}
     before = recorded(world)
+    proving.prove_ahead(telling, person.token, "POST", "/api/v1/me/tokens")
 
     with failing_commit(parts):
-        answer = person.post("/me/tokens", asked)
+        answer = person.unproved().post("/me/tokens", asked)
 
     assert answer.status_code in (500, 503), answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -1,6 +1,7 @@
 """Memberships, seats and acknowledgements: who may sit where, and how it ends."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -37,11 +38,12 @@ def name(world: World, made: MadeCouncil) -> Naming:
     """Names a seat of organ_a (or another member) in a transaction of its own."""
 
     def naming(
-        person: str, role: SeatRole = SeatRole.HANDLER, of: str = "organ_a", **kw: int
+        person: str, role: SeatRole = SeatRole.HANDLER, of: str = "organ_a", **term: Any
     ) -> Seat:
         with world.changing(made.id) as tx:
             by = made.organ_a.person_id
-            return seats.name_seat(tx, member(tx, made, of), person, role, by=by, **kw)
+            named = seats.Term(**term)
+            return seats.name_seat(tx, member(tx, made, of), person, role, by=by, term=named)
 
     return naming
 
@@ -89,14 +91,6 @@ def test_an_office_of_another_council_excludes_nothing(
         office(tx, OfficeRole.AUDITOR, person, other.id, None)
 
     assert name(person).person_id == person
-
-
-def test_a_seat_excludes_an_office(world: World, made: MadeCouncil) -> None:
-    with world.parts.database.reading() as tx:
-        for council_id in (made.id, None):
-            with pytest.raises(seats.HoldsSeat):
-                seats.check_free_of_seats(tx, made.handler_a.person_id, council_id)
-        seats.check_free_of_seats(tx, made.handler_a.person_id, "another council")
 
 
 def test_an_appointment_and_a_seat_at_once_do_not_pass_one_another(

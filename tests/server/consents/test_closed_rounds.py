@@ -88,7 +88,7 @@ def test_the_owner_reads_every_answer_about_their_result_without_a_seat(
     council.minister_fund.post(path, body)
     assert council.minister_pm.post(path, body).status_code == 204
 
-    shown = council.pd.get(f"/rounds/{round_id}").json()
+    shown = world.session(council.pd.person_id).get(f"/rounds/{round_id}").json()
     assert (shown["state"], shown["outcome"]["state"]) == ("closed", "void")
     assert [each["reason"] for each in shown["answers"]] == ["公開が条件である。"]
 

@@ -37,7 +37,8 @@ def test_a_member_leaving_by_its_own_notice_is_dropped_and_named(
     assert outcome["missing"] == [council.memberships["fa"]]
     answered(council.fa, round_id)
     assert council.pd.get(f"/results/{made['id']}").json()["state"] == "know_how"
-    assert council.private.get(f"/rounds/{round_id}").status_code == 404
+    again = world.session(council.private.person_id)
+    assert again.get(f"/rounds/{round_id}").status_code == 404
 
 
 def test_the_going_of_the_last_silent_member_makes_the_agreement(
@@ -76,8 +77,9 @@ def test_the_research_side_leaving_voids_the_round(world: World, council: MadeCo
     assert left.status_code == 204, left.text
 
     assert closed(world, round_id)[0] == "void"
-    assert council.pd.get(f"/results/{made['id']}").json()["state"] == "publishable"
-    published = council.pd.post(f"/results/{made['id']}/publication", {"title": "公開"})
+    owner = world.session(council.pd.person_id)  # the session of before ended with the seat
+    assert owner.get(f"/results/{made['id']}").json()["state"] == "publishable"
+    published = owner.post(f"/results/{made['id']}/publication", {"title": "公開"})
     assert published.status_code == 201
 
 
@@ -114,7 +116,7 @@ def test_a_new_representative_speaks_for_the_member(world: World, council: MadeC
 
     assert changed.json()["answer"]["membership"] == member
     assert answered_as(council, round_id, member) == "objection"
-    assert council.fa.get(f"/rounds/{round_id}").status_code == 404
+    assert world.session(council.fa.person_id).get(f"/rounds/{round_id}").status_code == 404
 
 
 def answered_as(council: MadeCouncil, round_id: str, member: str) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from server.clock import MINUTE
 from server.identity import service as identity
 from tests.conftest import TestClock
 from tests.factories import World
@@ -114,11 +113,11 @@ def test_a_change_voids_what_was_signed_before(ready: Prepared) -> None:
     assert ready.sign("minister_fund").json()["state"] == "established"
 
 
-def test_signing_asks_for_a_fresh_proof_of_identity(ready: Prepared, clock: TestClock) -> None:
+def test_signing_asks_for_a_fresh_proof_of_identity(ready: Prepared) -> None:
     digest = ready.read()["establishment"]["digest"]
-    clock.advance(6 * MINUTE)
+    unproved = ready.who["minister_fund"].unproved()
 
-    answer = ready.sign("minister_fund", digest)
+    answer = unproved.post(f"/councils/{ready.id}/signatures", {"digest": digest})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "step_up_needed")
 
@@ -136,16 +135,32 @@ def test_an_official_is_named_by_two_persons(prepared: Prepared, world: World) -
 
     first = prepared.who["secretariat"].post(path, asked)
     again = prepared.who["secretariat"].post(path, asked)
-    second = prepared.who["admin"].post(path, asked)
+    second = prepared.who["compliance"].post(path, asked)
 
     assert (first.status_code, again.status_code, second.status_code) == (202, 202, 201)
     assert prepared.read()["ministers"][0]["official"] == person
-    assert prepared.who["minister_fund"].get(f"/councils/{prepared.id}").status_code == 404
+    before = world.session(prepared.who["minister_fund"].person_id)
+    assert before.get(f"/councils/{prepared.id}").status_code == 404
+
+
+def test_two_of_one_office_name_no_official(prepared: Prepared, world: World) -> None:
+    """Secretariat and compliance officer together; the system administrator has no part in it."""
+    person = world.person("後任 三郎", "min-meti").person_id
+    asked = {"minister": "min-meti", "person": person}
+    path = f"/councils/{prepared.id}/officials"
+    colleague = world.officer("secretariat", prepared.id)
+
+    assert prepared.who["secretariat"].post(path, asked).status_code == 202
+    answer = colleague.post(path, asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "other_part_needed")
+    assert answer.json()["parts"] == ["compliance_officer", "secretariat"]
+    assert prepared.who["admin"].post(path, asked).status_code == 403
 
 
 def name_official(prepared: Prepared, minister: str, person: str) -> str:
     asked = {"minister": minister, "person": person}
-    for name in ("secretariat", "admin"):
+    for name in ("secretariat", "compliance"):
         answer = prepared.who[name].post(f"/councils/{prepared.id}/officials", asked)
     code: str = answer.json()["code"]
     return code

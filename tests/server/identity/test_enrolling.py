@@ -1,36 +1,39 @@
-"""The first password by a one-time link; and nobody sets a credential for somebody who has one."""
+"""The first passkey by a one-time link; and nobody sets a credential for somebody who has one."""
 
 import pytest
 
+from clients.sdk.authenticator import Authenticator
 from server import first
 from server.clock import HOUR
+from server.identity import passkeys
 from server.identity import service as identity
 from tests.conftest import TestClock
 from tests.factories import World
-from tests.making.identity import (
-    PASSWORD,
-    address_of,
-    enrol,
-    enrolled,
-    files,
-    link_for,
-    recorded,
-    sign_in,
-)
+from tests.making.identity import files, recorded
+from tests.making.passkeys import enrol, enrolled, link_for, sign_in
 
 pytestmark = pytest.mark.on_both_databases
 LINK = "/persons/{}/enrolment-link"
+OF_CREDENTIALS = set(
+    "beginEnrolment enrol invitePerson recoverPerson beginSignIn signIn listPasskeys beginPasskey"
+    " addPasskey beginFirstPasskey addFirstPasskey renamePasskey removePasskey beginStepUp stepUp"
+    " requestStepUp listStepUpRequests readStepUpRequest signInByPassword setPassword beginCodes"
+    " confirmCodes removeCodes beginSignInWith completeSignIn listLinks addLink"
+    " removeLink authoriseComputer exchangeCode listSessions endSession endOtherSessions listTokens"
+    " makeToken revokeToken makeServiceToken".split()
+)
 
 
-def test_a_link_sets_the_first_password_and_signs_in(world: World) -> None:
+def test_a_link_registers_the_first_passkey_and_signs_in(world: World) -> None:
     admin, person = world.officer("system_administrator"), world.person()
+    authenticator = Authenticator()
 
     made = admin.post(LINK.format(person.person_id))
-    answer = enrol(world, made.json()["link"])
+    answer = enrol(world, made.json()["link"], authenticator)
 
     assert (made.status_code, answer.status_code) == (201, 201), answer.text
     assert answer.json()["person"] == person.person_id
-    assert sign_in(world, address_of(person)).status_code == 201
+    assert sign_in(world, authenticator).status_code == 201
     assert ("credential.enrol", f"person/{person.person_id}", "done") in recorded(world)
 
 
@@ -39,17 +42,15 @@ def test_a_link_works_once(world: World) -> None:
     link = link_for(world, person.person_id)
     assert enrol(world, link).status_code == 201
 
-    again = enrol(world, link, "somebody else's password")
+    again = enrol(world, link)
 
     assert (again.status_code, again.json()["code"]) == (410, "link_unusable")
-    assert sign_in(world, address_of(person)).status_code == 201
 
 
 def test_a_link_that_is_old_replaced_mistyped_or_made_up_opens_nothing(
     world: World, clock: TestClock
 ) -> None:
     person = world.person()
-    email = address_of(person)
     replaced = link_for(world, person.person_id)
     link = link_for(world, person.person_id)
     mistyped = link[:-1] + ("a" if link[-1] != "a" else "b")
@@ -58,16 +59,6 @@ def test_a_link_that_is_old_replaced_mistyped_or_made_up_opens_nothing(
     answers.append(enrol(world, link))
 
     assert {(each.status_code, each.json()["code"]) for each in answers} == {(410, "link_unusable")}
-    assert sign_in(world, email).status_code == 401
-
-
-def test_a_weak_password_leaves_the_link_usable(world: World) -> None:
-    link = link_for(world, world.person().person_id)
-
-    weak = [enrol(world, link, each) for each in ("", "x" * 11, "x" * 257)]
-
-    assert {each.status_code for each in weak} == {422}
-    assert enrol(world, link, PASSWORD).status_code == 201
 
 
 def test_links_are_kept_as_hashes(world: World) -> None:
@@ -86,12 +77,12 @@ def test_links_are_kept_as_hashes(world: World) -> None:
 def test_no_officer_can_reset_a_persons_credential(world: World, office: str) -> None:
     """ "Nobody can obtain, set or reset a credential for an existing person but that person."""
     officer = world.officer(office)
-    person, email = enrolled(world)
+    person = enrolled(world)
 
     answer = officer.post(LINK.format(person.person_id))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "has_credential")
-    assert sign_in(world, email).status_code == 201
+    assert sign_in(world, person.authenticator).status_code == 201
 
 
 def test_a_link_made_before_does_not_survive_the_credential(world: World) -> None:
@@ -105,11 +96,11 @@ def test_a_link_made_before_does_not_survive_the_credential(world: World) -> Non
 
 
 def test_an_ended_credential_still_keeps_others_out(world: World) -> None:
-    """After a change of password: neither the ended credential nor the new one opens a way."""
+    """Neither an ended passkey nor the one that took its place opens a way."""
     admin = world.officer("system_administrator")
-    person, _ = enrolled(world)
-    body = {"present": PASSWORD, "new": "もっと長い別の合言葉 battery staple"}
-    assert person.put("/me/password", body).status_code == 204
+    person = enrolled(world)
+    with world.changing() as tx:
+        passkeys.end_all(tx, person.person_id, by=person.person_id, reason="removed")
 
     assert admin.post(LINK.format(person.person_id)).json()["code"] == "has_credential"
 
@@ -117,7 +108,7 @@ def test_an_ended_credential_still_keeps_others_out(world: World) -> None:
 def test_an_address_cannot_be_registered_again_to_stand_beside_its_owner(world: World) -> None:
     """Registering the same address would give a second person who signs in with it."""
     admin = world.officer("system_administrator")
-    _, email = enrolled(world)
+    email = enrolled(world).caller.get("/me").json()["email"]
     body = {"kana": "コウノ", "email": email.upper(), "organisation": "org-a", "title": "課長"}
 
     answer = admin.post("/persons", {"name": "偽の 甲野", **body})
@@ -131,16 +122,20 @@ def test_the_first_administrators_link_cannot_be_made_after_it_was_used(world: W
     replaced, link = link, first.link(world.parts)
     assert link is not None
     assert enrol(world, replaced).status_code == 410
-    assert enrol(world, link).status_code == 201
+    authenticator = Authenticator()
+    assert enrol(world, link, authenticator).status_code == 201
 
     assert first.link(world.parts) is None
-    assert sign_in(world, first.ADDRESS).status_code == 201
+    assert sign_in(world, authenticator).status_code == 201
 
 
 def test_no_route_but_these_touches_credentials(world: World) -> None:
     """What sets or obtains a credential: a closed list, so that a new way cannot slip in."""
     paths = world.client.get("/api/v1/openapi.json").json()["paths"]
-    words = ("password", "enrol", "session", "token", "step-up", "credential", "recover", "reset")
+    words = (
+        *("password", "passkey", "code", "enrol", "session", "sign-in", "link", "authorisation"),
+        *("token", "step-up", "credential", "recover", "reset"),
+    )
     found = {
         operation["operationId"]
         for path, methods in paths.items()
@@ -148,18 +143,7 @@ def test_no_route_but_these_touches_credentials(world: World) -> None:
         if any(word in path for word in words)
     }
 
-    assert found == {
-        "signIn",
-        "enrol",
-        "invitePerson",
-        "listSessions",
-        "endSession",
-        "stepUp",
-        "changePassword",
-        "listTokens",
-        "makeToken",
-        "revokeToken",
-    }
+    assert found == OF_CREDENTIALS
 
 
 def test_a_stranger_cannot_invite_or_register(world: World) -> None:

@@ -54,7 +54,10 @@ def test_a_token_bound_to_a_council_is_blind_to_every_other(world: World) -> Non
         ("POST", "/offices"),
         ("POST", "/me/tokens"),
         ("PUT", "/me/password"),
-        ("POST", "/me/step-up"),
+        ("POST", "/me/step-up/options"),
+        ("POST", "/me/step-up/requests"),
+        ("POST", "/me/passkeys/options"),
+        ("POST", "/me/first-passkey/options"),
         ("DELETE", "/me/sessions/current"),
     ],
 )
@@ -73,8 +76,9 @@ def test_no_token_consents_administers_or_touches_credentials(
         },
         "/offices": {"person": world.person().person_id, "role": "auditor"},
         "/me/tokens": {"name": "次", "scopes": ["read"]},
-        "/me/password": {"present": "x" * 12, "new": "y" * 12},
-        "/me/step-up": {"password": "x" * 12},
+        "/me/password": {"new": "y" * 12},
+        "/me/step-up/options": {"action": "make_token", "thing": "person/x"},
+        "/me/step-up/requests": {"action": "make_token", "thing": "person/x"},
     }
 
     answer = program.request(
@@ -100,6 +104,9 @@ def test_every_act_that_decides_something_asks_for_a_signed_in_person(world: Wor
         "read_roster",
         "read_log",
         "read_own_log",
+        "read_comments",
+        "read_failing_notices",
+        "explain",
         "prove",
         "download",
         "read_readers",

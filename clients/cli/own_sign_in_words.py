@@ -1,0 +1,72 @@
+"""What signing in by an organisation's own service is called in Japanese.
+
+Owns words and labels of that part alone; `words.py` and `labels.py` take them in.
+"""
+
+_WHY = {
+    "sign_in_unknown": "別のブラウザーでの応答",
+    "sign_in_expired": "時間切れ",
+    "sign_in_used": "使用済みの応答の再使用",
+    "state_mismatch": "別のサインインへの応答",
+    "issuer_mismatch": "別のサインイン先からの応答",
+    "provider_unavailable": "サインイン先の応答なし",
+    "provider_refused": "サインイン先による拒否",
+    "no_such_provider": "存在しないサインイン先",
+    "link_unusable": "使えない招待リンク",
+    "too_many_attempts": "失敗が続いたための待機",
+    "not_linked": "誰とも結び付いていないアカウント",
+    "left_organisation": "組織を離れた人",
+    "organisation_mismatch": "別の組織のサインイン先",
+    "linked_to_another": "別の人のアカウント",
+    "missing": "証明なし",
+    "malformed": "証明の形式",
+    "oversize": "大きすぎる証明",
+    "header": "証明の見出し",
+    "type": "別の種類の証明",
+    "algorithm": "許していない署名方式",
+    "signature": "署名の不一致",
+    "unknown_key": "知らない鍵",
+    "issuer": "別の発行者",
+    "audience": "別の宛先",
+    "authorised_party": "別の要求者",
+    "expired": "期限切れの証明",
+    "issued_in_future": "未来の証明",
+    "nonce": "別の要求への証明",
+    "signed_in_too_long_ago": "古いサインイン",
+    "acr_too_low": "認証の強度の不足",
+    "amr_too_low": "認証の方法の不足",
+    "sub_missing": "名指しのない証明",
+    "sid_missing": "セッションの誤り",
+    "nonce_missing": "要求との対応なし",
+    "iat_missing": "発行時刻なし",
+    "exp_missing": "期限なし",
+    "nbf_missing": "開始時刻の誤り",
+    "auth_time_missing": "サインインの時刻なし",
+    "jti_missing": "番号なし",
+    "nobody_named": "名指しなし",
+    "event": "別の通知",
+    "valid_too_long": "期限が長すぎる通知",
+    "replayed": "使用済みの通知",
+}
+
+OWN_SIGN_IN_WORDS = {
+    "add_link": "組織アカウントの連携",
+    "remove_link": "組織アカウントとの連携の解除",
+    "oidc": "組織のサインイン",
+    "provider_link.enrol": "招待による組織アカウントの連携",
+    "provider_link.add": "組織アカウントの追加の連携",
+    "session.ended_by_provider": "組織のサインアウトによる終了",
+    **{f"sign_in.{code}": f"組織のサインインの拒否（{why}）" for code, why in _WHY.items()},
+    **{f"sign_out.{code}": f"サインアウト通知の拒否（{why}）" for code, why in _WHY.items()},
+}
+
+OWN_SIGN_IN_LABELS = {
+    "authorization_url": "サインイン先のアドレス",
+    "flow": "サインインの控え",
+    "logout_token": "サインアウトの通知",
+    "passwords": "パスワードでのサインイン",
+    "ProviderLink.issuer": "発行者",
+    "ProviderLink.provider": "サインイン先",
+    "ProviderLink.since": "いつから",
+    "ProviderLink.subject": "組織でのアカウント",
+}

@@ -1,0 +1,23 @@
+"""Every page there is, by subject."""
+
+from clients.web.pages import (
+    authorising,
+    confirming,
+    enrolling,
+    front,
+    linking,
+    mine,
+    passkeys,
+    signing_in,
+)
+
+PAGES = (
+    *front.PAGES,
+    *signing_in.PAGES,
+    *enrolling.PAGES,
+    *mine.PAGES,
+    *passkeys.PAGES,
+    *linking.PAGES,
+    *confirming.PAGES,
+    *authorising.PAGES,
+)
