@@ -133,10 +133,11 @@ def create_app(parts: Parts) -> FastAPI:
     """The application over these parts. Raises RuntimeError while any route is open by accident."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(served: FastAPI) -> AsyncIterator[None]:
         yield
-        parts.tally.flush(everything=True)
-        parts.database.dispose()
+        ending: Parts = served.state.parts
+        ending.tally.flush(everything=True)
+        ending.database.dispose()
 
     app = FastAPI(
         title="Kyogikai 協議会",

@@ -166,9 +166,10 @@ class PlainHeaders:
                 headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                # Kept by nobody, but for what says so itself (the files of the pages).
+                headers.setdefault("Cache-Control", "no-store")
                 if scope["type"] == "http" and scope["path"].startswith(API):
-                    # No answer of the API is kept by others, is a page, or stands in a frame.
-                    headers.setdefault("Cache-Control", "no-store")
+                    # No answer of the API is a page, or stands in a frame.
                     headers.setdefault("Content-Security-Policy", API_CSP)
                 if self._https:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -16,7 +16,7 @@ from tests.making import documents, own_sign_in, programs
 from tests.policies.stage import Stage
 
 # --- callers ------------------------------------------------------------------------------------
-NO_PART = "outsider stranger officer_elsewhere ex_member"
+NO_PART = "outsider stranger officer_elsewhere ex_member lapsed"
 REPS = "representative recipient named provider owner think_tank minister"
 MEMBERS = f"handler deputy {REPS}"
 WAITING = "unacknowledged invited"
@@ -158,6 +158,7 @@ READ_DOCUMENT = (
     Row("suspended", ok="provider", refused="compliance auditor"),
     Row("draft", ok="provider"),
     Row("released", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
+    Row("expired", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
 )
 DOWNLOAD_DOCUMENT = (
     Row(
@@ -167,6 +168,11 @@ DOWNLOAD_DOCUMENT = (
     ),
     Row("secret", ok="provider recipient", refused="named secretariat compliance auditor"),
     Row("suspended", ok="provider", refused="compliance auditor"),
+    Row(
+        "expired",
+        ok="deputy representative recipient named provider owner minister",
+        refused=f"think_tank handler {WATCHING}",
+    ),
     Row("draft", ok="provider"),
 )
 UPLOAD_DOCUMENT = (
@@ -177,6 +183,7 @@ UPLOAD_DOCUMENT = (
     ),
     Row("secret", refused=f"provider recipient named {WATCHING}"),
     Row("suspended", refused="provider compliance auditor"),
+    Row("expired", ok="provider", refused=f"{MEMBERS.replace(' provider', '')} {WATCHING}"),
     Row("draft", ok="provider"),
 )
 
@@ -186,6 +193,20 @@ def of_secret(ok: str, conflict: str = "") -> Row:
     all_ = f"provider recipient named {WATCHING}".split()
     rest = [n for n in all_ if n not in f"{ok} {conflict}".split()]
     return Row("secret", ok=ok, conflict=conflict, refused=" ".join(rest))
+
+
+def suspended(ok: str = "", conflict: str = "") -> Row:
+    """About a suspended secret: who must end or watch it knows of it, and nobody else."""
+    all_ = "provider compliance auditor".split()
+    rest = [n for n in all_ if n not in f"{ok} {conflict}".split()]
+    return Row("suspended", ok=ok, conflict=conflict, refused=" ".join(rest))
+
+
+def expired(ok: str = "", conflict: str = "") -> Row:
+    """About what was a secret until its period ended: a paper of the council now (BR-20)."""
+    all_ = f"{MEMBERS} {WATCHING}".split()
+    rest = [n for n in all_ if n not in f"{ok} {conflict}".split()]
+    return Row("expired", ok=ok, conflict=conflict, refused=" ".join(rest))
 
 
 DRAFTS = Row("draft", ok="provider")
@@ -426,11 +447,15 @@ ROUTES: dict[str, Operation] = {
             refused=f"{MEMBERS.replace(' provider', '')} secretariat",
         ),
         of_secret("provider compliance auditor"),
+        suspended("provider compliance auditor"),
+        expired("provider compliance auditor"),
         Row("draft", ok="provider"),
     ),
     "recordConflict": doing(
         Row("internal", ok="compliance", refused=f"{MEMBERS} secretariat auditor"),
         of_secret("compliance"),
+        suspended("compliance"),
+        expired("compliance"),
         Row("draft", refused="provider"),
         ask=lambda s: {"json": {"person": person(s, "handler"), "reason": "競合"}},
     ),
@@ -440,6 +465,9 @@ ROUTES: dict[str, Operation] = {
             ok="compliance",
             refused=f"{MEMBERS.replace('handler ', '')} secretariat auditor",
         ),
+        # Who may end one finds none here.
+        Row("suspended", refused="provider auditor"),
+        Row("expired", refused=f"{MEMBERS} secretariat auditor"),
         ask=lambda s: {"json": {"person": person(s, "handler"), "reason": "解消"}},
     ),
     "endSeat": doing(of_membership("representative"), path={"seat": "deputy_seat"}),
@@ -486,27 +514,47 @@ ROUTES: dict[str, Operation] = {
     "readDocumentSummary": seeing(
         Row("internal", ok="auditor", refused=f"{MEMBERS} secretariat compliance"),
         of_secret(f"named {WATCHING}"),
-        Row("suspended", ok="compliance auditor", refused="provider"),
+        suspended("compliance auditor"),
+        expired("auditor"),
         Row("draft", refused="provider"),
     ),
     "restateSecret": doing(
-        DRAFTS, of_secret("", conflict="provider"), ask=body({"subject": "別の対象"})
+        DRAFTS,
+        of_secret("", conflict="provider"),
+        suspended(conflict="provider"),
+        expired(),
+        ask=body({"subject": "別の対象"}),
     ),
-    "provideSecret": doing(DRAFTS, of_secret("")),
+    "provideSecret": doing(DRAFTS, of_secret(""), suspended(), expired()),
     "nameRecipients": doing(
         DRAFTS,
         of_secret("provider"),
+        suspended("provider"),
+        expired(),
         ask=lambda s: {"json": {"add": [person(s, "representative")]}},
     ),
     "setPeriod": doing(
         DRAFTS,
         of_secret("provider"),
+        suspended("provider"),
+        expired(),
         ask=lambda s: {"json": {"ends_at": to_text(s.world.clock() + 10 * DAY), "reason": "短縮"}},
     ),
-    "releaseSecret": doing(Row("draft", refused="provider"), of_secret("provider"), ask=body({})),
-    "acknowledgeDocument": doing(of_secret("named"), ask=named("scope")),
-    "suspendDocument": doing(of_secret("compliance"), ask=body({"reason": "確認のため"})),
-    "resumeDocument": doing(Row("suspended", ok="compliance", refused="provider auditor")),
+    "releaseSecret": doing(
+        Row("draft", refused="provider"),
+        of_secret("provider"),
+        suspended("provider"),
+        expired(),
+        ask=body({}),
+    ),
+    "acknowledgeDocument": doing(of_secret("named"), suspended(), expired(), ask=named("scope")),
+    "suspendDocument": doing(
+        of_secret("compliance"),
+        suspended(conflict="compliance"),
+        expired(),
+        ask=body({"reason": "確認のため"}),
+    ),
+    "resumeDocument": doing(suspended("compliance"), expired(conflict="compliance")),
     "listReaders": seeing(
         Row(
             "internal",
@@ -514,7 +562,8 @@ ROUTES: dict[str, Operation] = {
             refused=f"{MEMBERS.replace(' provider', '')} secretariat",
         ),
         of_secret("provider compliance auditor"),
-        Row("suspended", ok="provider compliance auditor"),
+        suspended("provider compliance auditor"),
+        expired("provider compliance auditor"),
         Row("draft", ok="provider"),
     ),
     "uploadContent": Operation(

@@ -125,6 +125,20 @@ def test_every_row_names_callers_once_and_only_those_there_are() -> None:
         assert set(names) <= set(EVERYONE.split()), (name, row)
 
 
+def test_whoever_the_matrix_must_have_is_asked_at_every_route() -> None:
+    """The nine of trust.md ACC-T1. Who is not signed in, and who has a token with too small a
+    scope, are asked in tests of their own below.
+    """
+    everyone = set(EVERYONE.split())
+    assert {"stranger", "officer_elsewhere"} <= everyone  # of another council
+    assert {"ex_member", "lapsed"} <= everyone  # whose seat ended, whose term is over
+    assert {"recipient", "provider", "handler"} <= everyone  # in scope
+    assert {"secretariat", "compliance", "auditor", "administrator"} <= everyone
+    for name, rule in GUARDED.items():
+        if rule.kind.name == "document":  # a thing that is suspended, one whose period is over
+            assert {"suspended", "expired"} <= {row.about for row in ROUTES[name].rows}, name
+
+
 def test_every_caller_of_the_table_is_on_the_stage(stage: Stage) -> None:
     assert set(stage.callers) == set(EVERYONE.split())
 

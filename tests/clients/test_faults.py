@@ -8,6 +8,8 @@ import pytest
 
 from clients.sdk import Kyogikai, problems
 from clients.sdk.transfers import PIECE
+from tests import proving
+from tests.factories import World
 from tests.making.councils import MadeCouncil
 
 CONTENT = bytes(range(256)) * 4096
@@ -87,8 +89,11 @@ def test_an_act_that_was_done_before_the_connection_broke_is_done_once(
     assert broken.sent == 3
 
 
-def test_an_act_that_shows_a_secret_once_is_never_repeated(council: MadeCouncil, live: str) -> None:
+def test_an_act_that_shows_a_secret_once_is_never_repeated(
+    council: MadeCouncil, live: str, world: World
+) -> None:
     broken = Breaking("after")
+    proving.prove_ahead(world.client, council.pd.token, "POST", "/api/v1/me/tokens")
     with connect(live, council.pd.token, broken) as client:
         with pytest.raises(problems.Unreachable):
             client.make_token("架空", ["read"])

@@ -13,6 +13,7 @@ from clients.sdk import AsyncKyogikai, Kyogikai, problems
 from clients.sdk.calls import identity
 from clients.sdk.transfers import PIECE
 from server.identity import fallback, passwords
+from tests import proving
 from tests.clients.conftest import Connect
 from tests.factories import World
 from tests.making.councils import MadeCouncil
@@ -84,10 +85,12 @@ def test_an_act_that_takes_two_is_never_mistaken_for_done(
     council: MadeCouncil, sdk: Connect, world: World
 ) -> None:
     newcomer = world.person()
+    proving.prove_ahead(world.client, council.admin.token, "POST", "/api/v1/offices")
     with pytest.raises(problems.Proposed) as caught:
         sdk(council.admin.token).appoint("auditor", newcomer.person_id)
     assert caught.value.action == "appoint"
     second = world.officer("compliance_officer")
+    proving.prove_ahead(world.client, second.token, "POST", "/api/v1/offices")
     office = sdk(second.token).appoint("auditor", newcomer.person_id)
     assert (office.person, office.role) == (newcomer.person_id, "auditor")
 
@@ -225,6 +228,8 @@ def test_times_are_sent_and_read_with_their_offset(
     )
     client.upload(made.id, source, "a")
     ready_version(client, made.id)
+    path = f"/api/v1/documents/{made.id}/provision"
+    proving.prove_ahead(world.client, council.organ_a.token, "POST", path)
     provided = client.provide_secret(made.id)
     assert provided.ends_at == end
     assert [each.person for each in provided.recipients or ()] == [council.organ_b.person_id]

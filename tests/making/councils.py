@@ -21,6 +21,7 @@ from server.programme import loading
 from server.programme.models import ResearchConcept
 from server.programme.registry import read
 from tests.factories import Caller, World
+from tests.making.beginnings import copied
 
 FUND, PM = "minister_fund", "minister_pm"
 THINK_TANK_ORG, PRIVATE_ORG = "thinktank", "maritime-systems"
@@ -259,6 +260,16 @@ def established_council(
     Everybody with a seat has acknowledged the duty; sessions have just stepped up. Members named in
     `confirmed` (all, unless given) have a safe-management confirmation valid for a year.
     """
+    given = (concept, None if confirmed is None else tuple(sorted(confirmed)), mode)
+    return copied(world, given, lambda: _established(world, concept, confirmed, mode))
+
+
+def _established(
+    world: World,
+    concept: str,
+    confirmed: Collection[str] | None,
+    mode: RepresentativeMode | None,
+) -> MadeCouncil:
     organisations, who = parties(world, concept)
     council_id = prepared_council(world, who, concept=concept, mode=mode)
     with world.changing(council_id) as tx:

@@ -50,7 +50,8 @@ def schema(database: Database) -> dict[str, Any]:
         found = inspect(connection)
         return {
             name: (
-                [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+                # By name: a later chapter can only add at the end, and nothing counts columns.
+                sorted((c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)),
                 found.get_pk_constraint(name)["constrained_columns"],
                 sorted(str(sorted(k.items())) for k in _plain(found.get_foreign_keys(name))),
                 sorted(str(u["column_names"]) for u in found.get_unique_constraints(name)),
@@ -73,6 +74,21 @@ def contents(database: Database) -> dict[str, list[Any]]:
             table.name: sorted(map(repr, connection.execute(select(table))))
             for table in SQLModel.metadata.sorted_tables
         }
+
+
+def rows(database: Database) -> dict[str, list[Any]]:
+    """Every row of every table of the models, by the names of its columns."""
+    tables.gather()
+    with database.writer.connect() as connection:
+        return {
+            table.name: list(connection.execute(select(table)).mappings())
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def _of(found: list[Any], columns: list[str]) -> list[str]:
+    """Rows in some of their columns, in an order of their own."""
+    return sorted(repr([(name, row[name]) for name in sorted(columns)]) for row in found)
 
 
 @contextmanager
@@ -180,28 +196,27 @@ def test_a_chapter_that_dies_leaves_the_schema_before_it(
     assert migrating.state(empty)[0] == REVISIONS[-1]
 
 
+@pytest.mark.spoils_the_log  # what the new columns of older tables held is lost, and fsck names it
 @pytest.mark.on_both_databases
-def test_data_survives_a_step_back_and_forward_again(
-    world: World, parts: Parts, clock: TestClock
-) -> None:
-    """All chapters so far only make tables: what earlier ones hold, the last does not touch."""
+def test_data_survives_a_step_back_and_forward_again(world: World, parts: Parts) -> None:
+    """What older tables hold in older columns, the last chapter does not touch; but for sessions,
+    which it ends.
+    """
     council = established_council(world)
     secret = provided_secret(world, council, council.organ_a, [council.organ_b])
-    before = contents(parts.database)
-    last = chapters()[-1]
+    before = rows(parts.database)
 
     migrating.downgrade(parts.database, REVISIONS[-2])
-    kept = schema(parts.database)
+    kept = {name: [c[0] for c in columns] for name, (columns, *_) in schema(parts.database).items()}
     migrating.upgrade(parts.database)
 
-    dropped = schema(parts.database).keys() - kept.keys()
-    after = contents(parts.database)
-    assert dropped, f"{last.path} makes no table"
-    assert {n: r for n, r in after.items() if n not in dropped} == {
-        n: r for n, r in before.items() if n not in dropped
-    }
-    assert all(after[name] == [] for name in dropped)
-    shown = council.organ_b.get(f"/documents/{secret.id}")
+    after = rows(parts.database)
+    for name in after.keys() & kept.keys() - {"session"}:
+        assert _of(after[name], kept[name]) == _of(before[name], kept[name]), name
+    dropped = after.keys() - kept.keys()
+    assert dropped, f"{chapters()[-1].path} makes no table"
+    assert all(after[name] == [] for name in {*dropped, "session"})
+    shown = world.session(council.organ_b.person_id).get(f"/documents/{secret.id}")
     assert shown.status_code == 200, shown.text
 
 

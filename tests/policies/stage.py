@@ -14,8 +14,9 @@ from fastapi.testclient import TestClient
 from server.access import seats, service_accounts
 from server.access.models import Membership
 from server.access.parts import Parts
+from server.access.seating import Term
 from server.access.vocabulary import Category, SeatRole
-from server.clock import DAY, to_text
+from server.clock import DAY, MINUTE, to_text
 from server.councils import admissions, duty, establishment, invitations
 from server.councils import facts as council_facts
 from server.councils.models import Admission
@@ -28,6 +29,8 @@ from tests.making import councils, documents, passkeys, programs, publication
 from tests.making.councils import MadeCouncil
 
 CONCEPT, ELSEWHERE, PREPARING = "C-2212A-02", "C-2212A-01", "C-2212A-03"
+# When the term of a deputy, and the period of a secret, will be over.
+SOON = MINUTE
 OFFICES = {
     "secretariat": "secretariat",
     "compliance": "compliance_officer",
@@ -96,6 +99,7 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
     stage.things |= _people(stage)
     stage.things |= _documents(stage)
     stage.things |= _results(stage)
+    clock.advance(2 * SOON)  # a term and a period are over
     _passkeys(stage)
     stage.things |= _credentials(stage)
     stage.keep()
@@ -104,13 +108,15 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
 
 def _callers(world: World, council: MadeCouncil, other: MadeCouncil) -> dict[str, Caller]:
     belongs = dict.fromkeys(("ex_member", "unacknowledged"), councils.ORGAN_A)
-    made = councils.people(world, {**belongs, "invited": "a-holder", "outsider": "a-university"})
+    belongs |= {"lapsed": councils.ORGAN_B, "invited": "a-holder", "outsider": "a-university"}
+    made = councils.people(world, belongs)
     offices = {name: world.officer(role) for name, role in OFFICES.items()}
     return {
         "outsider": made["outsider"],
         "stranger": other.organ_a,
         "officer_elsewhere": other.compliance,
         "ex_member": made["ex_member"],
+        "lapsed": made["lapsed"],
         "unacknowledged": made["unacknowledged"],
         "invited": made["invited"],
         "handler": council.handler_a,
@@ -209,6 +215,7 @@ def _people(stage: Stage) -> dict[str, str]:
                 text = duty.id_of(duty.current(tx.now))
                 duty.acknowledge(tx, council.id, person, text)
                 seats.end_seat(tx, seat, by=by)
+        _a_term(stage, tx)
         deputy = seats.seats_of(tx, membership_id, SeatRole.DEPUTY)[0].id
         admission = invited(stage, tx)
         text = admissions.statement_of(admission, council.concept_id)
@@ -221,6 +228,16 @@ def _people(stage: Stage) -> dict[str, str]:
             "deputy_seat": deputy,
             "service": service.id,
         }
+
+
+def _a_term(stage: Stage, tx: Any) -> None:
+    """A deputy who acknowledged the duty, and whose term ends soon."""
+    person, by = stage.callers["lapsed"].person_id, stage.council.organ_b.person_id
+    membership = tx.session.get(Membership, stage.council.memberships["organ_b"])
+    assert membership is not None
+    term = Term(valid_to=tx.now + SOON)
+    seats.name_seat(tx, membership, person, SeatRole.DEPUTY, by=by, term=term)
+    duty.acknowledge(tx, stage.council.id, person, duty.id_of(duty.current(tx.now)))
 
 
 def invited(stage: Stage, tx: Any) -> Admission:
@@ -244,6 +261,8 @@ def _documents(stage: Stage) -> dict[str, str]:
     suspended = documents.provided_secret(world, council, by, to)
     draft = documents.drafted_secret(world, council, by, to)
     ended = documents.provided_secret(world, council, by, to)
+    soon = to_text(world.clock() + SOON)
+    expired = documents.provided_secret(world, council, by, to, ends_at=soon)
     released = by.post(f"/documents/{ended.id}/release", {})
     assert released.status_code == 204, released.text
     for one in (secret, suspended):
@@ -267,6 +286,7 @@ def _documents(stage: Stage) -> dict[str, str]:
         "suspended": suspended.id,
         "draft": draft.id,
         "released": ended.id,
+        "expired": expired.id,
     }
 
 

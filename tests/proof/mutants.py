@@ -76,13 +76,26 @@ def of_function(module: ModuleType, name: str) -> Iterator[Mutant]:
 
 
 def of_constant(module: ModuleType, name: str) -> Iterator[Mutant]:
-    """Every mutant of a constant of a module."""
-    for statement in ast.parse(inspect.getsource(module)).body:
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
-            for change, mutated in _mutated(ast.Expression(statement.value)):
-                code = compile(ast.fix_missing_locations(mutated), "<mutant>", "eval")
-                value = eval(code, vars(module))  # noqa: S307  our own code, with one mistake
-                yield Mutant(module, name, change, _setting(module, name, value))
+    """Every mutant of a constant of a module, and of the constants that are made of it."""
+    constants = [
+        each
+        for each in ast.parse(inspect.getsource(module)).body
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+    ]
+    at = next(n for n, each in enumerate(constants) if ast.unparse(each.targets[0]) == name)
+    for change, mutated in _mutated(ast.Expression(constants[at].value)):
+        values = {name: _value(mutated, vars(module))}
+        for later in constants[at + 1 :]:
+            if any(isinstance(n, ast.Name) and n.id in values for n in ast.walk(later.value)):
+                made_of = _value(ast.Expression(later.value), {**vars(module), **values})
+                values[ast.unparse(later.targets[0])] = made_of
+        yield Mutant(module, name, change, _setting(module, values))
+
+
+def _value(tree: ast.AST, names: dict[str, Any]) -> Any:
+    assert isinstance(tree, ast.Expression)
+    code = compile(ast.fix_missing_locations(tree), "<mutant>", "eval")
+    return eval(code, dict(names))  # noqa: S307  our own code, with one mistake
 
 
 def _putting(function: FunctionType, code: CodeType) -> Callable[[], Callable[[], None]]:
@@ -94,11 +107,11 @@ def _putting(function: FunctionType, code: CodeType) -> Callable[[], Callable[[]
     return put
 
 
-def _setting(module: ModuleType, name: str, value: Any) -> Callable[[], Callable[[], None]]:
+def _setting(module: ModuleType, values: dict[str, Any]) -> Callable[[], Callable[[], None]]:
     def put() -> Callable[[], None]:
-        before = getattr(module, name)
-        setattr(module, name, value)
-        return lambda: setattr(module, name, before)
+        before = {name: getattr(module, name) for name in values}
+        vars(module).update(values)
+        return lambda: vars(module).update(before)
 
     return put
 

@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from server.access import bounds
-from server.access.policy import Policy, Requirement, subtract
+import pytest
+
+from server.access import bounds, policy
+from server.access.policy import Policy, PolicyError, Requirement, subtract
 from server.access.vocabulary import Action, Category, KindName, Relation
 
 Question = Callable[[], None]
@@ -87,7 +89,7 @@ def everything_one_may_is_what_each_by_itself_is_allowed() -> None:
 @question
 def what_one_may_is_not_mixed_up_with_what_was_asked_before() -> None:
     """Answers are kept: by everything they depend on."""
-    policy, member, provider = small(), frozenset({R.MEMBER}), frozenset({R.PROVIDER})
+    fresh, member, provider = small(), frozenset({R.MEMBER}), frozenset({R.PROVIDER})
     asked = (
         ((member, PD, *PAPER), [A.READ, A.DOWNLOAD]),
         ((provider, PD, *PAPER), [A.READ, A.UPLOAD]),
@@ -97,7 +99,7 @@ def what_one_may_is_not_mixed_up_with_what_was_asked_before() -> None:
     )
     for _ in range(2):
         for about, expected in asked:
-            assert policy.may(*about) == expected
+            assert fresh.may(*about) == expected
     same = {**small().table, (K.RESULT, "open"): {A.READ: frozenset({R.DEPUTY})}}
     other = replace(small(), table=same)
     assert other.may(member, PD, *OPEN) == [A.READ]
@@ -106,8 +108,8 @@ def what_one_may_is_not_mixed_up_with_what_was_asked_before() -> None:
 
 @question
 def what_was_worked_out_once_is_not_worked_out_again() -> None:
-    policy, about = small(), (frozenset({R.MEMBER}), PD, *PAPER)
-    assert policy.may(*about) is policy.may(*about)
+    fresh, about = small(), (frozenset({R.MEMBER}), PD, *PAPER)
+    assert fresh.may(*about) is fresh.may(*about)
 
 
 @question
@@ -132,6 +134,43 @@ def a_denial_beats_every_grant() -> None:
     assert subtract(everything, "a denial of a later version") == frozenset()
 
 
+# --- what is refused when a policy is read ---
+@question
+def categories_are_all_some_or_all_but_some() -> None:
+    assert policy._categories("*") == ALL
+    assert policy._categories("think_tank") == {TANK}
+    assert policy._categories("program_director|funding_agency") == {PD, FA}
+    assert policy._categories("!program_director|funding_agency") == ALL - {PD, FA}
+    for wrong in ("", "!", "*|think_tank", "everybody"):
+        with pytest.raises(ValueError):
+            policy._categories(wrong)
+
+
+@question
+def what_lists_ask_is_open_to_every_category() -> None:
+    needs = {action: Requirement("read", 0, 1, ALL) for action in (A.READ, A.SEE)}
+    policy._check_lists((), needs)
+    policy._check_lists((), {A.DOWNLOAD: Requirement("read", 0, 1, frozenset({PD}))})
+    for action in (A.READ, A.SEE):
+        narrow = {**needs, action: Requirement("read", 0, 1, ALL - {TANK})}
+        told = rf"^actions\.csv: {action} must be open to every category \(\*\)$"
+        with pytest.raises(PolicyError, match=told):
+            policy._check_lists((), narrow)
+
+
+@question
+def a_policy_that_crosses_its_bounds_is_none() -> None:
+    one = Requirement("session", 300, 1, ALL)
+    policy._check_bounds({}, {A.PUBLISH: one})
+    two, narrow = "publishing takes one person", "publishing is open to every category"
+    wrong = replace(one, persons=2, categories=ALL - {TANK})
+    with pytest.raises(PolicyError, match=f"^no policy may do this: {two}.*; {narrow}.*$"):
+        policy._check_bounds({}, {A.PUBLISH: wrong})
+    table = {(K.KNOW_HOW, "in_force"): {A.READ: frozenset({R.AUDITOR})}}
+    with pytest.raises(PolicyError, match=r"^no policy may do this: auditor may never read"):
+        policy._check_bounds(table, {A.PUBLISH: one})
+
+
 # --- bounds ---------------------------------------------------------------------------------------
 OFFICES = (
     R.SECRETARIAT,
@@ -140,8 +179,9 @@ OFFICES = (
     R.KEY_CUSTODIAN,
     R.SYSTEM_ADMINISTRATOR,
 )
+CONTENT = (A.READ, A.DOWNLOAD, A.UPLOAD)
 CLOSED = [
-    *((K.DOCUMENT, s, a) for s in ("provided_secret", "provision_draft") for a in bounds.CONTENT),
+    *((K.DOCUMENT, s, a) for s in ("provided_secret", "provision_draft") for a in CONTENT),
     *((K.RESULT, s, A.READ) for s in ("publishable", "held", "know_how")),
     (K.KNOW_HOW, "in_force", A.READ),
     (K.ROUND, "open", A.ANSWER),

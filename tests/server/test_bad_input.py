@@ -245,7 +245,8 @@ def test_an_error_before_the_guard_has_a_number_too(
 
     monkeypatch.setattr("server.identity.fallback.verifier_by_email", wrong)
 
-    answer = telling.post("/api/v1/sessions/password", json={"email": "a@example.jp", "password": "x"})
+    asked = {"email": "a@example.jp", "password": "x"}
+    answer = telling.post("/api/v1/sessions/password", json=asked)
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert answer.json()["request_id"]

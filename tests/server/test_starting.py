@@ -10,13 +10,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clients.sdk.authenticator import Authenticator
 from server import fsck, installation, settings, wiring
 from server.app import build_parts
 from server.migrating import SchemaTooNew
@@ -91,9 +92,21 @@ def link_of(process: "subprocess.Popen[str]") -> str:
     """The one-time link that the first start prints."""
     assert process.stdout is not None
     for line in process.stdout:
-        if " enrol kye_" in line:
-            return line.split()[-1]
+        if "/enrol#kye_" in line:
+            return line.strip().partition("#")[2]
     raise AssertionError("no link was printed")
+
+
+def enrolled(port: int, link: str, key: Authenticator) -> Any:
+    """The session of who enrols a passkey by a link."""
+    begun = answered_by(port, key.create, post(port, "/enrolments/options", {"link": link}))
+    return post(port, "/enrolments", {"link": link, "name": "鍵", **begun})
+
+
+def answered_by(port: int, sign: Callable[[Any, str], Any], begun: Any) -> dict[str, Any]:
+    """A challenge and what a passkey makes of it."""
+    credential = sign(begun["options"], f"http://localhost:{port}")
+    return {"challenge": begun["challenge"], "credential": credential}
 
 
 def sound(data: Path, port: int) -> None:
@@ -111,17 +124,16 @@ def test_a_signal_ends_it_cleanly_and_a_second_start_finds_everything(
     tmp_path: Path, number: int
 ) -> None:
     data, port = tmp_path / "data", free_port()
-    password = "長い合言葉 correct horse"
+    key = Authenticator()
     with serving(data, port) as process:
-        link = link_of(process)
-        made = post(port, "/enrolments", {"link": link, "password": password})
+        made = enrolled(port, link_of(process), key)
         process.send_signal(number)
         out, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, error) == (0, ""), out
     sound(data, port)
 
     with serving(data, port) as again:
-        asked = {"email": "administrator@localhost", "password": password}
+        asked = answered_by(port, key.get, post(port, "/sessions/options"))
         assert post(port, "/sessions", asked)["person"] == made["person"]
         again.send_signal(signal.SIGINT)
         out, error = again.communicate(timeout=PATIENCE)
@@ -141,8 +153,7 @@ def test_killed_among_changes_it_starts_again_with_a_sound_log(tmp_path: Path, s
     answered: list[str] = []
     token = ""
     with serving(data, port) as process:
-        asked = {"link": link_of(process), "password": "x" * 12}
-        token = post(port, "/enrolments", asked)["token"]
+        token = enrolled(port, link_of(process), Authenticator())["token"]
         process.kill()
         process.communicate(timeout=PATIENCE)
     for turn in range(2):

@@ -52,7 +52,7 @@ class Person:
         self.trouble: list[str] = []
         self.allowed: list[str] = []
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self._devtools: CDPSession = self.context.new_cdp_session(self.page)
