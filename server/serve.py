@@ -116,6 +116,8 @@ def work(settings: Settings) -> None:
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # The pages' own requests of the API: their addresses hold ids, and are in the log of record.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _greet(parts: Parts) -> None:
