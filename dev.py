@@ -39,10 +39,11 @@ COMPILE = ["pip", "compile", "--universal", "--python-version", "3.11", "--no-py
 COMPILE += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
 COMPILE += ["--custom-compile-command", "python3 dev.py lock"]
 
-# Programs of the operating system that tests start, and the Debian package that brings each.
-# A font has no program: what lists those for Japanese must have one to name.
-PROGRAMS = {"chromium": "chromium", "fc-list": "fontconfig"}
-PROGRAMS["fc-list :lang=ja"] = "fonts-ipaexfont-gothic"
+# Programs of the operating system that tests start, and the Debian package that brings each. A font
+# has no program: what lists those for Japanese must have one to name. The server writes with it.
+FONT = {"fc-list": "fontconfig", "fc-list :lang=ja": "fonts-ipaexfont-gothic"}
+PROGRAMS = {"chromium": "chromium", "age": "age", "clamd": "clamav-daemon", **FONT}
+PROGRAMS |= {"pdftotext": "poppler-utils", "strace": "strace"}
 
 
 class Failure(Exception):
@@ -182,6 +183,10 @@ def run(arguments: list[str]) -> None:
     given = parser.parse_args(arguments)
     serve = ["serve", "--data", str(given.data.absolute()), "--port", str(given.port)]
     variables = environment("runtime")
+    try:
+        install_programs(FONT if sys.platform == "linux" else {})
+    except (Failure, subprocess.CalledProcessError) as lacking:
+        print(lacking, file=sys.stderr)  # marks on pages are then written in Latin letters alone
     os.chdir(ROOT)
     become(["python", "-m", "server", *serve, *(["--demo"] if given.demo else [])], variables)
 
@@ -197,8 +202,7 @@ def test(arguments: list[str]) -> None:
         ("generated files", "python -m server generated --check"),
         ("pytest", "python -m pytest -n 2"),
     ):
-        own = arguments if name == "pytest" else []
-        step(name, [*command.split(), *own], variables)
+        step(name, [*command.split(), *(arguments if name == "pytest" else [])], variables)
 
 
 def execute(arguments: list[str]) -> None:
@@ -211,9 +215,8 @@ def execute(arguments: list[str]) -> None:
 
 def bench(arguments: list[str]) -> None:
     """Measure; the rows to measure are given by number."""
-    variables = environment("dev")
     os.chdir(ROOT)
-    become(["python", "-m", "tests.bench", *arguments], variables)
+    become(["python", "-m", "tests.bench", *arguments], environment("dev"))
 
 
 def relock(arguments: list[str]) -> None:
@@ -254,8 +257,7 @@ def install_programs(programs: Mapping[str, str]) -> None:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        needed = ", ".join(missing)
-        raise Failure(f"足りないもの / missing: {needed}\n  sudo {' '.join(command)}")
+        raise Failure(f"足りないもの / missing: {', '.join(missing)}\n  sudo {' '.join(command)}")
     call(["apt-get", "update", "--quiet"])
     call(command)
 

@@ -19,6 +19,7 @@ KINDS = {
     "kye": "enrolment",
     "kyc": "authorisation code",
     "kyf": "sign-in under way",
+    "kyd": "duty register",
 }
 ID_LENGTH = 8
 SECRET_LENGTH = 43  # of 62 letters: 256 bits

@@ -13,13 +13,16 @@ from pathlib import Path
 
 from server import settings
 from server.access.policy import PolicyError
+from server.access.text_files import TextError
 from server.audit.outside import Tampered
 from server.keyring import KeyProblem
 from server.migrating import SchemaTooNew
 from server.programme.faults import RegistryError
 from server.settings import SettingError, Settings
 
-REASONS = (SettingError, KeyProblem, PolicyError, RegistryError, SchemaTooNew, Tampered)
+REASONS = (
+    SettingError, KeyProblem, PolicyError, TextError, RegistryError, SchemaTooNew, Tampered
+)  # fmt: skip
 Run = Callable[[argparse.Namespace, Settings], int]
 
 

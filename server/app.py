@@ -18,6 +18,7 @@ from server.access.kind import Kind
 from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.parts import Parts
 from server.access.routes import malformed, unguarded, wrong_method
+from server.access.text_endpoints import router as texts
 from server.audit.endpoints import router as audit
 from server.audit.recorder import Recorder
 from server.audit.tally import Tally
@@ -25,18 +26,36 @@ from server.clock import Clock, system_clock
 from server.consents import effects
 from server.consents.endpoints import router as consents
 from server.consents.kinds import ROUND
+from server.councils import closing as councils_closing
 from server.councils.access_rules_endpoints import router as access_rules
+from server.councils.closing_endpoints import router as closings
 from server.councils.comment_endpoints import router as comments
 from server.councils.endpoints import router as councils
 from server.councils.kinds import ADMISSION, COUNCIL, MEMBERSHIP
 from server.councils.members_endpoints import router as members
 from server.councils.people_endpoints import router as people
+from server.councils.safety_endpoints import router as safe_management
 from server.councils.service_account_endpoints import router as service_accounts
 from server.database import Database
+from server.documents import disposing
+from server.documents import requests as information
+from server.documents.archive_endpoints import router as archives
 from server.documents.audience_endpoints import router as audiences
 from server.documents.conflicts_endpoints import router as conflicts
+from server.documents.disposal_endpoints import router as disposals
+from server.documents.duty_endpoints import router as duty
 from server.documents.endpoints import router as documents
+from server.documents.hand_over_endpoints import router as handing_over
+from server.documents.incident_kind import INCIDENT
+from server.documents.incidents_endpoints import router as incidents
 from server.documents.kinds import DOCUMENT
+from server.documents.limits_endpoints import router as document_limits
+from server.documents.pages_endpoints import router as document_pages
+from server.documents.request_kind import INFORMATION_REQUEST
+from server.documents.requests_endpoints import router as information_requests
+from server.documents.returns_endpoints import router as returns
+from server.documents.scope_endpoints import router as scopes
+from server.documents.uploads_endpoints import router as uploads
 from server.edge import BoundedBody, OneOrigin, PlainHeaders
 from server.front import router as front
 from server.identity import providers
@@ -51,14 +70,19 @@ from server.identity.password_endpoints import router as passwords
 from server.identity.recovery_endpoints import router as recovery
 from server.identity.step_up_endpoints import router as step_up
 from server.keyring import FileProvider, Keyring
+from server.meetings import cooperation as cooperation_requests
+from server.meetings.endpoints import router as cooperation
+from server.meetings.kinds import COOPERATION_REQUEST
 from server.notices import sources
 from server.notices.endpoints import router as notices
 from server.programme.endpoints import router as programme
 from server.programme.kinds import CONCEPT
 from server.provenance import OwnPages, TrueAddress
-from server.publication import agreement
+from server.publication import agreement, ending
 from server.publication.endpoints import router as publication
 from server.publication.kinds import EXCEPTION, EXCEPTION_SUBJECT, KNOW_HOW, RESULT
+from server.rendering import fonts
+from server.rendering.renderer import Renderer
 from server.settings import Settings
 from server.vault import Vault
 
@@ -76,6 +100,9 @@ KINDS: tuple[Kind, ...] = (
     RESULT,
     EXCEPTION,
     KNOW_HOW,
+    INFORMATION_REQUEST,
+    INCIDENT,
+    COOPERATION_REQUEST,
 )
 ROUTERS: tuple[APIRouter, ...] = (
     front,
@@ -93,12 +120,27 @@ ROUTERS: tuple[APIRouter, ...] = (
     councils,
     comments,
     access_rules,
+    closings,
     service_accounts,
+    texts,
+    safe_management,
     members,
     people,
+    duty,
+    returns,
     documents,
+    document_pages,
     audiences,
+    scopes,
+    uploads,
     conflicts,
+    archives,
+    handing_over,
+    document_limits,
+    information_requests,
+    incidents,
+    cooperation,
+    disposals,
     audit,
     consents,
     publication,
@@ -106,6 +148,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 # What an agreement of all brings about, declared upwards: consents knows no subject.
 effects.declare(EXCEPTION_SUBJECT, agreement.agreed)
+# What else ends when a council closes, declared upwards likewise.
+councils_closing.declare(disposing.carry_out)
+councils_closing.declare(information.end_with_council)
+councils_closing.declare(cooperation_requests.end_with_council)
+councils_closing.declare(ending.end_with_council)
 # What waits for whom and whom to tell of what, declared upwards: notices knows no domain.
 matters.declare(KINDS)
 sources.declare(wiring.NOTICES)
@@ -125,6 +172,7 @@ def build_parts(settings: Settings, clock: Clock = system_clock) -> Parts:
         policy=policy.load(settings.policies, KINDS),
         vault=Vault(settings.vault),
         providers=Providers(providers.load(settings.providers), settings.origin, clock),
+        renderer=Renderer(fonts.find(settings.font)),
         kinds=KINDS,
     )
 
@@ -136,6 +184,7 @@ def create_app(parts: Parts) -> FastAPI:
     async def lifespan(served: FastAPI) -> AsyncIterator[None]:
         yield
         ending: Parts = served.state.parts
+        ending.renderer.close()
         ending.tally.flush(everything=True)
         ending.database.dispose()
 

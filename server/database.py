@@ -22,6 +22,7 @@ from server.clock import Clock, Instant
 from server.keyring import Keyring
 
 READERS = 48
+WAIT_SECONDS = 10  # for a lock, a connection of the pool, the database itself
 SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 
 
@@ -153,9 +154,9 @@ def sqlite_file(url: str) -> Path | None:
 def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
     # Last in, first out: few connections stay warm instead of all going cold in turn.
     reader = create_engine(
-        url, pool_size=READERS, max_overflow=0, pool_timeout=30, pool_use_lifo=True
+        url, pool_size=READERS, max_overflow=0, pool_timeout=WAIT_SECONDS, pool_use_lifo=True
     )
-    writer = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
+    writer = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS)
     for engine, begin in ((reader, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _beginning_with(begin))
@@ -172,14 +173,22 @@ def _beginning_with(begin: str) -> Callable[[Connection], None]:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event says how to begin
-    connection.execute("PRAGMA busy_timeout=10000")
+    connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
     for pragma in SQLITE:
         connection.execute(pragma)
 
 
 def _postgres_engines(url: str) -> tuple[Engine, Engine]:
     # Our statements are many small look-ups: compiling them costs more than it saves, by far.
-    shared: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"options": "-c jit=off"}}
+    # Whoever holds a lock for long (a process that was stopped) must not keep all others waiting.
+    options = f"-c jit=off -c lock_timeout={WAIT_SECONDS}s"
+    # A server that vanished is noticed, also in the middle of a statement.
+    reach = {"connect_timeout": WAIT_SECONDS, "tcp_user_timeout": WAIT_SECONDS * 1000}
+    shared: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "pool_timeout": WAIT_SECONDS,
+        "connect_args": {"options": options, **reach},
+    }
     reader = create_engine(url, pool_size=READERS, isolation_level="REPEATABLE READ", **shared)
     event.listen(reader, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
     writer = create_engine(url, pool_size=10, isolation_level="READ COMMITTED", **shared)

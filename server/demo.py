@@ -41,7 +41,6 @@ ORGANS = {
 }
 AGENCY = {"nedo": "機構"}
 UNIVERSITY = "fictitious-university"
-MEASURES = "measures"
 SEATS = (("deputy", "代理"), ("handler", "担当"))
 
 
@@ -222,12 +221,13 @@ async def _acknowledge(stage: Stage, council: str, name: str) -> None:
 
 
 async def _confirm(stage: Stage, council: str, parts: Parts) -> None:
-    schemas = stage.api._transport.app.openapi()["components"]["schemas"]  # type: ignore[attr-defined]
+    checklist = await stage.act("compliance", "GET", "/texts/safe-management")
     roster = await stage.act("secretariat", "GET", f"/councils/{council}/memberships?limit=200")
     for membership in roster["items"]:
         body = {
             "membership": membership["id"],
-            MEASURES: schemas["Measure"]["enum"],
+            "checklist": checklist["id"],
+            "items": [item["id"] for item in checklist["items"]],
             "evidence": "実演用の確認票（架空）",
             "valid_to": to_text(parts.clock() + 365 * DAY),
         }

@@ -21,10 +21,12 @@ from server.audit import outside
 from server.audit.models import Entry, Log, SignedCheckpoint
 from server.clock import MINUTE, SECOND, Clock, Instant, system_clock, to_text
 from server.database import Database, Tx, sqlite_file
+from server.documents import incidents, scanner_checkup
 from server.identity import oidc_checkup, providers
 from server.identity.oidc import Providers
 from server.keyring import FileProvider, KeyProblem, Keyring
 from server.notices import service as notices
+from server.rendering import checkup
 from server.settings import NAMES, SECRETS, SettingError, Settings
 from server.vault import TEMPORARY
 
@@ -94,6 +96,10 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _vault(settings.vault)
     yield from _providers(settings, clock)
+    for state, words in scanner_checkup.examine(settings):
+        yield Finding(state, "scanner", words)
+    for state, words in checkup.examine(settings.font):
+        yield Finding(state, "pages", words)
     keyring = None
     try:
         keyring = Keyring(FileProvider(settings.key_file))
@@ -176,6 +182,7 @@ def _database(database: Database, folder: Path) -> Iterator[Finding]:
                 yield from _copies(tx, copies, folder)
                 yield from _jobs(jobs.failing(tx))
                 yield from _mail(tx)
+                yield from _incidents(tx)
     except OSError as error:
         yield Finding("wrong", "copies", f"読めない / {folder}: {error.strerror}")
     except SQLAlchemyError as error:
@@ -233,6 +240,13 @@ def _mail(tx: Tx) -> Iterator[Finding]:
         yield Finding("note", "mail", f"{words}: kyogikai notice failing")
 
 
+def _incidents(tx: Tx) -> Iterator[Finding]:
+    """How many incidents nobody has closed; what they are about is the officers' alone."""
+    number = incidents.open_count(tx)
+    words = f"対応中の事案 {number} 件 / open incidents"
+    yield Finding("note" if number else "ok", "incidents", words)
+
+
 def unprotected(settings: Settings) -> Iterator[str]:
     """What a person who runs this set-up must know, in Japanese and English."""
     yield KEYS_IN_A_FILE
@@ -247,6 +261,7 @@ def unprotected(settings: Settings) -> Iterator[str]:
         yield PLAIN_HTTP
     if not settings.smtp_url:
         yield NO_MAIL
+    yield from scanner_checkup.unprotected(settings)
     yield NO_WITNESSES
 
 

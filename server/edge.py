@@ -6,6 +6,8 @@ of a document is at most `max_body_kib` long, and is JSON. Every answer forbids 
 https is for ever.
 """
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
@@ -61,9 +63,13 @@ OPEN_TO_ALL, SMALL = (
 )
 
 
+# Where a document's content is sent, whole or a part of it.
+CONTENT = re.compile(r".*/content|/api/v1/documents/[^/]+/uploads/[^/]+")
+
+
 class BoundedBody:
-    """Refuse bodies over the limit, declared or not, and bodies that are not JSON. Uploads of
-    content, whose paths end in `/content`, have limits and media types of their own.
+    """Refuse bodies over the limit, declared or not, and bodies that are not JSON. Content of
+    documents has limits and media types of its own.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -71,7 +77,7 @@ class BoundedBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a counting `receive`."""
-        if scope["type"] != "http" or scope["path"].endswith("/content"):
+        if scope["type"] != "http" or CONTENT.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         if scope["path"] in OPEN_TO_ALL and self._limit > SMALL:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from server import migrating
+from server.access import texts
 from server.access.models import Installation
 from server.audit import service as audit
 from server.audit.models import SYSTEM
@@ -29,7 +30,7 @@ ROW = "installation"
 def prepare(settings: Settings, clock: Clock = system_clock) -> bool:
     """Make the installation if there is none, else check that its parts belong together.
 
-    True when it was made now. Raises KeyProblem, SettingError with what to do.
+    True when it was made now. Raises KeyProblem, SettingError, TextError with what to do.
     """
     os.umask(0o077)
     _folder(settings.data)
@@ -114,7 +115,12 @@ def _first_rows(tx: Tx, settings: Settings) -> bool:
     tx.flush()
     audit.create(tx, SYSTEM, f"{settings.origin_host}/{SYSTEM}")
     keys.create(tx, INSTALLATION)
-    body = {"origin": settings.origin, "installation": tx.keyring.installation}
+    entered = texts.enter_first(tx, settings.texts)
+    body = {
+        "origin": settings.origin,
+        "installation": tx.keyring.installation,
+        "texts": entered,
+    }
     audit.append(tx, SYSTEM, Draft(kind="installation.init", object=ROW, outcome="done", body=body))
     return True
 

@@ -6,7 +6,7 @@ whether one has run. Which function does a job is declared by each domain's `JOB
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import BigInteger, Table, select, update
+from sqlalchemy import BigInteger, ColumnElement, Table, case, select, update
 from sqlmodel import Field, SQLModel
 
 from server.clock import MINUTE, Instant
@@ -14,6 +14,13 @@ from server.database import Database, Tx
 from server.ids import new_id
 
 TRIES = 10
+LONGEST_WAIT = 15 * MINUTE
+
+
+class NotNow(Exception):
+    """What a job needs is away. It is tried again, ever more rarely, until it is there: such a try
+    is not one of the TRIES.
+    """
 
 
 class Job(SQLModel, table=True):
@@ -52,12 +59,13 @@ def run_due(database: Database, jobs: Mapping[str, Callable[[str], None]]) -> in
     ran = 0
     while (taken := _take(database)) is not None:
         job_id, name, subject = taken
-        error = None
+        error, waits = None, False
         try:
             jobs[name](subject)
         except Exception as failure:  # noqa: BLE001  the next try is the handling
             error = f"{type(failure).__name__}: {failure}"[:500]
-        _finish(database, job_id, error)
+            waits = isinstance(failure, NotNow)
+        _finish(database, job_id, error, waits=waits)
         ran += 1
     return ran
 
@@ -82,10 +90,19 @@ def _take(database: Database) -> tuple[str, str, str] | None:
         return row.id, row.name, row.subject
 
 
-def _finish(database: Database, job_id: str, error: str | None) -> None:
+def _finish(database: Database, job_id: str, error: str | None, *, waits: bool) -> None:
     with database.changing() as tx:
         done = {"error": error} if error else {"done_at": tx.now, "error": None}
         tx.connection.execute(update(_job).where(_job.c.id == job_id).values(**done))
+        if waits:
+            _wait(tx, _job.c.id == job_id)
+
+
+def _wait(tx: Tx, mine: ColumnElement[bool]) -> None:
+    """The try that came in vain does not count, and the next is not too far."""
+    soon = case((_job.c.due_at > tx.now + LONGEST_WAIT, tx.now + LONGEST_WAIT), else_=_job.c.due_at)
+    tries = case((_job.c.tries >= TRIES, TRIES - 1), else_=_job.c.tries)
+    tx.connection.execute(update(_job).where(mine).values(due_at=soon, tries=tries))
 
 
 def failing(tx: Tx) -> list[str]:

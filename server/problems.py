@@ -6,15 +6,17 @@ as subclasses of `Problem` beside the rule that raises them; nothing else writes
 
 import logging
 import re
+import sqlite3
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -25,6 +27,17 @@ TYPE_BASE = "urn:kyogikai:problem:"
 
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)")
 MOST_FAULTS = 20
+
+# The storage, not the request, is at fault; by SQLAlchemy, and by the drivers that prepared
+# statements are run on directly.
+GONE: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 
 _log = logging.getLogger("kyogikai.problems")
 
@@ -251,14 +264,15 @@ def _from_failure(request: Request, error: Exception) -> JSONResponse:
     _log.error("request %s", request.state.request_id, exc_info=error)
     if isinstance(error, Unverified):
         return answer(request, StoredDataDamaged())
-    if isinstance(error, OperationalError | PoolTimeout):
+    if isinstance(error, GONE):
         return answer(request, DatabaseGone(headers={"Retry-After": "2"}))
     return answer(request, Internal())
 
 
 def install(app: FastAPI) -> None:
     """Let every failure of the framework and of the domains leave as a problem document."""
-    for failure in (Unverified, OperationalError, PoolTimeout, Exception):
+    failures: tuple[type[Exception], ...] = (Unverified, *GONE, Exception)
+    for failure in failures:
         app.add_exception_handler(failure, _from_failure)
     app.add_exception_handler(Problem, lambda r, e: answer(r, e))
     app.add_exception_handler(HTTPException, lambda r, e: answer(r, _from_http(e)))

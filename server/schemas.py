@@ -98,6 +98,10 @@ Cidr = Annotated[
 Item = TypeVar("Item")
 
 
+# Content that is sent or given as bytes, for the description of the API.
+BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
 class Asked(BaseModel):
     """Base of what callers send: unknown fields are refused."""
 

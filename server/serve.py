@@ -4,6 +4,7 @@ Owns the order in which a server comes up and goes down. Refuses to come up with
 """
 
 import logging
+import resource
 import signal
 import socket
 import threading
@@ -12,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server import first, installation
-from server.access import policy_history
+from server.access import policy_history, texts
 from server.access.parts import Parts
 from server.app import build_parts, create_app
 from server.audit import checkpoints, outside
@@ -21,6 +22,7 @@ from server.audit.models import SYSTEM
 from server.audit.outside import Tampered
 from server.clock import Clock, system_clock
 from server.keeping import Keeper
+from server.patience import Patient
 from server.programme import loading, registry
 from server.settings import SettingError, Settings
 
@@ -28,7 +30,8 @@ from server.settings import SettingError, Settings
 def make_ready(settings: Settings, clock: Clock = system_clock) -> Parts:
     """Find or make the installation, load the programme's registry, build the parts.
 
-    Raises KeyProblem, SettingError, PolicyError, RegistryError, SchemaTooNew: reasons not to start.
+    Raises KeyProblem, SettingError, PolicyError, TextError, RegistryError, SchemaTooNew: reasons
+    not to start.
     """
     installation.prepare(settings, clock)
     parts = build_parts(settings, clock)
@@ -39,6 +42,7 @@ def make_ready(settings: Settings, clock: Clock = system_clock) -> Parts:
         logging.getLogger("kyogikai").critical("%s", found)
         return parts
     policy_history.note_in_use(parts)
+    texts.note_in_use(parts)
     load_programme(parts)
     return parts
 
@@ -56,6 +60,7 @@ def load_programme(parts: Parts) -> loading.Report:
 def serve(settings: Settings, clock: Clock = system_clock) -> None:
     """Serve until interrupted; then finish what runs, sign the logs, close the database."""
     _log_to_stderr()
+    _allow_many_connections()
     # As Ctrl-C: service managers stop what they started by this signal.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Before anything else: whoever finds the port taken has changed nothing of the server there.
@@ -93,6 +98,7 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         access_log=False,
         log_level="warning",
         server_header=False,
+        http=Patient,
         # Fronts are named in the settings, for server/provenance.py; nobody else is believed.
         proxy_headers=False,
         timeout_graceful_shutdown=10,
@@ -111,6 +117,12 @@ def work(settings: Settings) -> None:
     done.wait()
     keeper.stop()
     parts.database.dispose()
+
+
+def _allow_many_connections() -> None:
+    """As many files and connections as the system lets this process have, not the shell's habit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _log_to_stderr() -> None:

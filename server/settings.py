@@ -5,7 +5,7 @@ paths stand here, and no secret has a default.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +24,8 @@ SMTP = re.compile(
     r"(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(:(?P<port>[0-9]{1,5}))?"
 )
 MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+SCANNER = re.compile(r"unix:/\S+|tcp://([A-Za-z0-9.-]+|\[[0-9a-f:]+\]):[0-9]{1,5}")
+HOLD, SERVE = "hold", "serve"
 
 
 class SettingError(Exception):
@@ -45,9 +47,11 @@ class Settings:
     host: str
     port: int
     policies: Path
+    texts: Path
     session_idle_minutes: int
     session_hours: int
     max_upload_mib: int
+    upload_hours: int
     max_body_kib: int
     trusted_proxies: tuple[Network, ...]
     providers: Path | None
@@ -55,6 +59,12 @@ class Settings:
     smtp_password: str = field(repr=False)
     smtp_ca: str
     mail_from: str
+    clamav: str
+    scanner_down: str
+    council_gib: int
+    daily_upload_gib: int
+    daily_download_gib: int
+    font: Path | None
     sources: Mapping[str, str]
     demo: bool = False
 
@@ -88,10 +98,7 @@ def read(environment: Mapping[str, str], **given: str | None) -> Settings:
     Raises SettingError for an unknown `KYOGIKAI_…` variable (a typing error must not silently
     leave a default in place) and for a value that cannot be used.
     """
-    known = (*VARIABLES, *OF_THE_CLIENT)
-    unknown = [n for n in environment if n.startswith(PREFIX) and n not in known]
-    if unknown:
-        raise SettingError(f"unknown settings {sorted(unknown)}; known are {', '.join(VARIABLES)}")
+    _refuse_unknown(environment)
     sources: dict[str, str] = {}
 
     def value(name: str, default: str) -> str:
@@ -99,7 +106,7 @@ def read(environment: Mapping[str, str], **given: str | None) -> Settings:
         return text
 
     data = Path(value("data", "var")).absolute()
-    port = _number("port", value("port", "8000"), 1, 65535)
+    port = _number("port", value, "8000", 1, 65535)
     return Settings(
         data=data,
         database_url=_database_url(value("database_url", f"sqlite:///{data / 'kyogikai.db'}")),
@@ -110,20 +117,33 @@ def read(environment: Mapping[str, str], **given: str | None) -> Settings:
         host=value("host", "127.0.0.1"),
         port=port,
         policies=Path(value("policies", str(HERE / "policies"))),
-        session_idle_minutes=_number(
-            "session_idle_minutes", value("session_idle_minutes", "30"), 1, 1440
-        ),
-        session_hours=_number("session_hours", value("session_hours", "12"), 1, 24),
-        max_upload_mib=_number("max_upload_mib", value("max_upload_mib", "8192"), 1, 1 << 20),
-        max_body_kib=_number("max_body_kib", value("max_body_kib", "1024"), 16, 65536),
+        texts=Path(value("texts", str(HERE / "server" / "councils" / "texts"))),
+        session_idle_minutes=_number("session_idle_minutes", value, "30", 1, 1440),
+        session_hours=_number("session_hours", value, "12", 1, 24),
+        max_upload_mib=_number("max_upload_mib", value, "8192", 1, 1 << 20),
+        upload_hours=_number("upload_hours", value, "24", 1, 720),
+        max_body_kib=_number("max_body_kib", value, "1024", 16, 65536),
         trusted_proxies=_networks("trusted_proxies", value("trusted_proxies", "")),
         providers=Path(named) if (named := value("providers", "")) else None,
         smtp_url=_smtp_url(value("smtp_url", "")),
         smtp_password=value("smtp_password", ""),
         smtp_ca=value("smtp_ca", ""),
         mail_from=_mail_from(value("mail_from", ""), value("smtp_url", "")),
+        clamav=_scanner(value("clamav", "")),
+        scanner_down=_one_of("scanner_down", value("scanner_down", HOLD), (HOLD, SERVE)),
+        council_gib=_number("council_gib", value, "1024", 0, 1 << 20),
+        daily_upload_gib=_number("daily_upload_gib", value, "100", 0, 1 << 20),
+        daily_download_gib=_number("daily_download_gib", value, "100", 0, 1 << 20),
+        font=_file("font", value("font", "")),
         sources=sources,
     )
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = (*VARIABLES, *OF_THE_CLIENT)
+    unknown = [n for n in environment if n.startswith(PREFIX) and n not in known]
+    if unknown:
+        raise SettingError(f"unknown settings {sorted(unknown)}; known are {', '.join(VARIABLES)}")
 
 
 def _find(
@@ -144,10 +164,20 @@ def _find(
     return default, "default"
 
 
-def _number(name: str, text: str, least: int, most: int) -> int:
+def _number(
+    name: str, value: Callable[[str, str], str], default: str, least: int, most: int
+) -> int:
+    text = value(name, default)
     if text.isascii() and text.isdigit() and least <= int(text) <= most:
         return int(text)
     raise SettingError(f"{PREFIX}{name.upper()} must be a whole number {least} to {most}: {text!r}")
+
+
+def _file(name: str, text: str) -> Path | None:
+    """A file that is there; empty: none."""
+    if not text or Path(text).is_file():
+        return Path(text).absolute() if text else None
+    raise SettingError(f"{PREFIX}{name.upper()} names a file that is not there: {text}")
 
 
 def _networks(name: str, text: str) -> tuple[Network, ...]:
@@ -195,6 +225,19 @@ def _mail_from(text: str, smtp_url: str) -> str:
     if MAIL.fullmatch(text) or not (text or smtp_url):
         return text
     raise SettingError(f"KYOGIKAI_MAIL_FROM must be an address, as council@example.jp: {text!r}")
+
+
+def _scanner(text: str) -> str:
+    """Where clamd listens; empty: nowhere."""
+    if not text or SCANNER.fullmatch(text):
+        return text
+    raise SettingError(f"KYOGIKAI_CLAMAV must be unix:/PATH or tcp://HOST:PORT, or empty: {text!r}")
+
+
+def _one_of(name: str, text: str, words: tuple[str, ...]) -> str:
+    if text in words:
+        return text
+    raise SettingError(f"{PREFIX}{name.upper()} must be one of {', '.join(words)}: {text!r}")
 
 
 def _database_url(text: str) -> str:

@@ -15,13 +15,23 @@ MODULES = (
     "server.identity.attempts",
     "server.identity.limits",
     "server.access.models",
+    "server.access.closing_models",
+    "server.access.text_models",
     "server.access.idempotency",
     "server.consents.models",
     "server.notices.models",
     "server.programme.models",
     "server.councils.models",
+    "server.councils.safety_models",
     "server.documents.models",
+    "server.documents.duty_models",
+    "server.documents.disposal_models",
+    "server.documents.upload_models",
+    "server.documents.limit_models",
     "server.publication.models",
+    "server.documents.request_models",
+    "server.documents.incident_models",
+    "server.meetings.models",
 )
 
 

@@ -8,7 +8,7 @@ never retried and ignored: the vault then refuses to store until the process sta
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -60,10 +60,11 @@ class Writer:
             self.abandon()
             raise _problem(error) from error
 
-    def finish(self) -> None:
+    def finish(self, *, held: bool = False) -> None:
         """Make the object appear, durably. Raises StorageFull, StorageUnhealthy.
 
-        Whatever it raises, there is then no object of this name.
+        Whatever it raises, there is then no object of this name. `held` keeps the lock until
+        `abandon`: a row is still to name the object, and no sweep may take it for a stray.
         """
         try:
             self.vault.sync(self.file.fileno())
@@ -76,13 +77,16 @@ class Writer:
             self.abandon()
             raise _problem(error) from error
         crashpoint("vault.linked")
-        self.abandon()
+        self.path.unlink(missing_ok=True)
         try:
             self.vault.sync_folder(self.vault.path(self.name).parent)
         except (OSError, Problem) as error:
             self.vault.remove(self.name)
+            self.abandon()
             raise _problem(error) from error
         crashpoint("vault.folder_synced")
+        if not held:
+            self.abandon()
 
     def abandon(self) -> None:
         """Forget the temporary name; what was not finished is gone (ENC-7)."""
@@ -97,6 +101,7 @@ class Vault:
         self.folder = folder
         self.healthy = True
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._place = _place(folder)
 
     def path(self, name: Id) -> Path:
         """Where an object lies: in one of 256 folders by the random end of its id."""
@@ -108,6 +113,7 @@ class Vault:
         """Begin a new object. Raises StorageUnhealthy after a failed fsync, StorageFull."""
         if not self.healthy:
             raise StorageUnhealthy
+        self._reach()
         target = self.path(name)
         try:
             self._make_folder(target.parent)
@@ -117,6 +123,18 @@ class Vault:
             raise _problem(error) from error
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return Writer(self, name, temporary, os.fdopen(descriptor, "wb", buffering=0))
+
+    def _reach(self) -> None:
+        """Raises StorageUnhealthy when the folder is not the one it was: its disk is not mounted.
+
+        What was stored would then seem to be gone, and what is stored now would be, later.
+        """
+        try:
+            found = _place(self.folder)
+        except OSError as error:
+            raise _problem(error) from error
+        if found != self._place:
+            raise StorageUnhealthy("another folder stands where the vault was: is it mounted?")
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -130,14 +148,28 @@ class Vault:
         try:
             descriptor = os.open(self.path(name), os.O_RDONLY)
         except FileNotFoundError as error:
+            self._reach()
             raise Damaged("the object is missing") from error
         except OSError as error:
             raise _problem(error) from error
         return descriptor, os.fstat(descriptor).st_size
 
     def remove(self, name: Id) -> None:
-        """Take away a finished object that no row will ever name. There is no other removal."""
+        """Take away a finished object that no row will ever name."""
         self.path(name).unlink(missing_ok=True)
+
+    def destroy(self, name: Id) -> None:
+        """Take away an object whose destruction is on record, durably. Again does no harm.
+
+        There is no removal besides these two. Raises StorageUnhealthy.
+        """
+        path = self.path(name)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                self.sync_folder(path.parent)
+        except OSError as error:
+            raise _problem(error) from error
 
     def names(self) -> Iterator[tuple[Path, bool]]:
         """Every file below the vault, and whether it is a finished object in its place."""
@@ -145,12 +177,23 @@ class Vault:
             if not file.is_dir():
                 yield file, is_id(file.name) and file == self.path(file.name)
 
-    def sweep(self) -> int:
-        """Remove temporary files that nobody is writing any more; how many. For start-up."""
+    def sweep(self, is_named: Callable[[Id], bool] = lambda _: True) -> int:
+        """Remove what a crash left behind; how many files. For start-up.
+
+        That is a temporary file that nobody is writing any more, and an object that no row names,
+        whose writer ended before it could.
+        """
         swept = 0
-        for file in self.folder.glob(f"*/{TEMPORARY}*"):
-            swept += _sweep(file)
+        for file, is_object in self.names():
+            if is_object:
+                swept += _sweep(file, lambda name=file.name: not is_named(name))  # type: ignore[misc]
+            elif file.name.startswith(TEMPORARY):
+                swept += _sweep(file, lambda: True)
         return swept
+
+    def is_held(self, file: Path) -> bool:
+        """Whether somebody, in whichever process, is writing this file or about to name it."""
+        return _unlocked(file, lambda: False) is None
 
     def sync_folder(self, folder: Path) -> None:
         """Make the names in a folder durable."""
@@ -169,24 +212,39 @@ class Vault:
             raise StorageUnhealthy(error.strerror) from error
 
 
-def _sweep(file: Path) -> bool:
-    """Remove one temporary file unless its writer still holds the lock on it."""
+def _sweep(file: Path, is_left: Callable[[], bool]) -> bool:
+    """Remove one file unless its writer still holds the lock on it, or it is not left behind.
+
+    Whether it is, is asked under the lock: a writer lets go only after its row was committed.
+    """
+    left = _unlocked(file, is_left)
+    if left:
+        file.unlink(missing_ok=True)
+    return bool(left)
+
+
+def _unlocked(file: Path, ask: Callable[[], bool]) -> bool | None:
+    """What is asked of a file, with the lock on it; None where somebody else holds the lock."""
     try:
         descriptor = os.open(file, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        file.unlink(missing_ok=True)
+        return ask()
     except BlockingIOError:
-        return False
+        return None
     finally:
         os.close(descriptor)
-    return True
+
+
+def _place(folder: Path) -> tuple[int, int]:
+    found = folder.stat()
+    return found.st_dev, found.st_ino
 
 
 def _problem(error: OSError | Problem) -> Problem:
     if isinstance(error, Problem):
         return error
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return StorageFull() if full else StorageUnhealthy(error.strerror)

@@ -13,12 +13,25 @@ from server.consents import closing
 from server.consents import telling as consents_telling
 from server.consents import waiting as consents_waiting
 from server.councils import checks as councils
-from server.councils import reviewing
+from server.councils import closing as councils_closing
+from server.councils import closing_telling, reviewing, safety_lapses
 from server.councils import telling as councils_telling
+from server.councils import text_telling as councils_text_telling
 from server.councils import waiting as councils_waiting
 from server.database import Tx
+from server.documents import (
+    alarms,
+    destroying,
+    disposal_telling,
+    duty_waiting,
+    incident_telling,
+    request_telling,
+    scope_telling,
+)
 from server.documents import checks as documents
+from server.documents import text_telling as documents_text_telling
 from server.documents import waiting as documents_waiting
+from server.meetings import telling as meetings_telling
 from server.notices import below
 from server.notices.sources import Sources
 from server.publication import agreement
@@ -27,6 +40,8 @@ from server.publication import waiting as publication_waiting
 JOBS: dict[str, Callable[[Parts, str], None]] = {
     **departing.JOBS,
     **closing.JOBS,
+    **safety_lapses.JOBS,
+    **councils_closing.JOBS,
     **documents.JOBS,
     **agreement.JOBS,
 }
@@ -37,16 +52,39 @@ NOTICES = Sources(
         *access_waiting.TELLS,
         *consents_telling.TELLS,
         *councils_telling.TELLS,
+        *closing_telling.TELLS,
         *documents_waiting.TELLS,
+        *scope_telling.TELLS,
+        *duty_waiting.TELLS,
+        *request_telling.TELLS,
+        *incident_telling.TELLS,
+        *meetings_telling.TELLS,
+        *disposal_telling.TELLS,
+        *alarms.TELLS,
         *publication_waiting.TELLS,
     ),
-    reminders=(*below.REMINDERS, *consents_telling.REMINDERS, *councils_telling.REMINDERS),
+    reminders=(
+        *below.REMINDERS,
+        *consents_telling.REMINDERS,
+        *councils_telling.REMINDERS,
+        *scope_telling.REMINDERS,
+        *meetings_telling.REMINDERS,
+        *disposal_telling.REMINDERS,
+        *alarms.REMINDERS,
+        *councils_text_telling.REMINDERS,
+        *documents_text_telling.REMINDERS,
+    ),
     waiting=(
         access_waiting.waiting_for,
         consents_waiting.waiting_for,
         councils_waiting.waiting_for,
         reviewing.waiting_for,
         documents_waiting.waiting_for,
+        duty_waiting.waiting_for,
+        request_telling.waiting_for,
+        incident_telling.waiting_for,
+        meetings_telling.waiting_for,
+        disposal_telling.waiting_for,
         publication_waiting.waiting_for,
     ),
     council_name=councils_telling.name_of,
@@ -56,7 +94,8 @@ NOTICES = Sources(
 def checks(parts: Parts, *, deep: bool) -> list[Callable[[Tx], Iterator[str]]]:
     """What every domain knows of its own rows and contents, for fsck."""
     contents = partial(documents.check, vault=parts.vault, deep=deep)
-    return [*closing.CHECKS, *councils.CHECKS, *agreement.CHECKS, contents]
+    destroyed = partial(destroying.check, vault=parts.vault)
+    return [*closing.CHECKS, *councils.CHECKS, *agreement.CHECKS, contents, destroyed]
 
 
 def jobs(parts: Parts) -> dict[str, Callable[[str], None]]:

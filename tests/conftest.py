@@ -155,6 +155,7 @@ def parts(request: pytest.FixtureRequest, chosen: Settings, clock: TestClock) ->
             built.tally.flush(everything=True)
             whole_log.verify(built)
     finally:
+        built.renderer.close()
         built.database.dispose()
 
 

@@ -8,15 +8,16 @@ already (`conflict`: 409). Everybody else who is signed in is told that there is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.clock import DAY, to_text
 from tests.making import documents, own_sign_in, programs
+from tests.making.councils import CHECKED
 from tests.policies.stage import Stage
 
 # --- callers ------------------------------------------------------------------------------------
-NO_PART = "outsider stranger officer_elsewhere ex_member lapsed"
+NO_PART = "outsider stranger officer_elsewhere ex_member lapsed tank_staff"
 REPS = "representative recipient named provider owner think_tank minister"
 MEMBERS = f"handler deputy {REPS}"
 WAITING = "unacknowledged invited"
@@ -94,6 +95,12 @@ def query(**values: Any) -> Callable[[Stage], Mapping[str, Any]]:
     return lambda _: {"params": values}
 
 
+def in_forty_days(stage: Stage) -> Mapping[str, Any]:
+    """A closing that is announced in time."""
+    closes_at = to_text(stage.world.clock() + 40 * DAY)
+    return {"json": {"closes_at": closes_at, "reason": "目的を達したため"}}
+
+
 def since(name: str) -> Callable[[Stage], Mapping[str, Any]]:
     """The query of a proof since a checkpoint the stage has seen."""
     return lambda stage: {"params": {"old": stage.bodies[name]}}
@@ -110,6 +117,8 @@ def of_council(ok: str, refused: str = "") -> Row:
     return Row("council", ok=ok, refused=refused or " ".join(rest))
 
 
+# The public key of the age specification's first example.
+AGE_RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 ME = Row("me", ok=EVERYONE)
 MAKING = {"action": "make_token", "thing": "person/of-the-table"}
 READS_COUNCIL = of_council(COUNCIL_READERS)
@@ -126,6 +135,8 @@ REGISTERS = Row(
 APPOINTS = Row(
     "installation", ok="administrator compliance", refused="secretariat auditor custodian"
 )
+ISSUES = Row("installation", ok="compliance", refused="secretariat auditor administrator custodian")
+RETURNED = {"outcome": "destroyed", "statement": "裁断した"}
 
 
 def of_preparing(ok: str) -> Row:
@@ -151,6 +162,12 @@ def of_membership(ok: str) -> Row:
     return Row("membership", ok=ok, refused=" ".join(rest))
 
 
+def of_left(ok: str) -> Row:
+    """About a member that has left, which ex_member represented."""
+    rest = [n for n in f"ex_member {MEMBERS} {WATCHING}".split() if n not in ok.split()]
+    return Row("left", ok=ok, refused=" ".join(rest))
+
+
 # --- documents: an internal paper, a secret, one suspended, a draft, one whose secrecy ended ------
 READ_DOCUMENT = (
     Row("internal", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
@@ -159,6 +176,12 @@ READ_DOCUMENT = (
     Row("draft", ok="provider"),
     Row("released", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
     Row("expired", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
+)
+OPEN_DOCUMENT = tuple(
+    Row("secret", ok="provider", refused="recipient named secretariat compliance auditor")
+    if row.about == "secret"
+    else row
+    for row in READ_DOCUMENT
 )
 DOWNLOAD_DOCUMENT = (
     Row(
@@ -188,6 +211,13 @@ UPLOAD_DOCUMENT = (
 )
 
 
+# An upload, and a version, belong to one document: of the others nobody has them.
+OWN_UPLOAD = tuple(
+    replace(row, ok="") if row.about in ("expired", "draft") else row for row in UPLOAD_DOCUMENT
+)
+UPLOAD_PATH = {"upload_id": "upload"}
+
+
 def of_secret(ok: str, conflict: str = "") -> Row:
     """About a secret: its scope, its officers, and whoever is still to acknowledge it."""
     all_ = f"provider recipient named {WATCHING}".split()
@@ -210,6 +240,37 @@ def expired(ok: str = "", conflict: str = "") -> Row:
 
 
 DRAFTS = Row("draft", ok="provider")
+WATCH_DOCUMENT = (
+    Row(
+        "internal",
+        ok="provider compliance auditor",
+        refused=f"{MEMBERS.replace(' provider', '')} secretariat",
+    ),
+    of_secret("provider compliance auditor"),
+    suspended("provider compliance auditor"),
+    expired("provider compliance auditor"),
+    DRAFTS,
+)
+
+
+# --- requests: the handler asks the provider; a ministry asks some members and a think tank -------
+def of_request(ok: str = "", about: str = "information_request") -> Row:
+    """About a request for information: the two sides and the watching offices know of it."""
+    rest = [n for n in f"handler provider {WATCHING}".split() if n not in ok.split()]
+    return Row(about, ok=ok, refused=" ".join(rest))
+
+
+def of_cooperation(ok: str) -> Row:
+    """About a request for cooperation: every member knows of it, and the staff that is asked."""
+    rest = [n for n in f"{MEMBERS} tank_staff {WATCHING}".split() if n not in ok.split()]
+    return Row("cooperation_request", ok=ok, refused=" ".join(rest))
+
+
+def of_incident(ok: str = "", about: str = "incident") -> Row:
+    """About an incident the handler reported about a paper of the provider."""
+    rest = [n for n in f"handler provider {WATCHING}".split() if n not in ok.split()]
+    return Row(about, ok=ok, refused=" ".join(rest))
+
 
 # --- results ------------------------------------------------------------------------------------
 OWNS = (
@@ -297,6 +358,7 @@ ROUTES: dict[str, Operation] = {
     "chooseNotices": doing(ME, ask=body({"daily": True})),
     "listCouncils": seeing(ME),
     "listRounds": seeing(ME),
+    "listAskedCooperation": seeing(ME),
     "listResults": seeing(ME),
     # --- the installation
     "registerPerson": doing(
@@ -370,6 +432,11 @@ ROUTES: dict[str, Operation] = {
     "readCouncil": seeing(READS_COUNCIL),
     "readAccessRules": seeing(READS_ROSTER),
     "setAccessRules": doing(of_council("minister compliance"), ask=body({"comment_days": 0})),
+    "readClosing": seeing(READS_ROSTER),
+    "announceClosing": doing(of_council("minister"), ask=in_forty_days),
+    "withdrawClosing": doing(
+        of_council("minister"), ask=lambda stage: {"json": {"closing": stage.council.id}}
+    ),
     "recordRequirement": doing(
         of_preparing("secretariat"),
         no_longer(),
@@ -480,6 +547,19 @@ ROUTES: dict[str, Operation] = {
         ask=body({"scopes": ["read"]}),
     ),
     "leaveCouncil": doing(of_membership("representative")),
+    "readText": Operation((ME,), path={"text": "duty-of-confidentiality"}, by_token=True),
+    "listSafety": seeing(READS_ROSTER),
+    "listReturns": seeing(of_membership("representative"), of_left("ex_member compliance auditor")),
+    "certifyReturn": doing(of_left("ex_member"), ask=body(RETURNED)),
+    "recordReturn": doing(of_left("compliance"), ask=body(RETURNED)),
+    "listDuties": seeing(ME),
+    "listBound": seeing(*WATCH_DOCUMENT),
+    "makeDutyLink": doing(ME),
+    "listDutyLinks": seeing(ME),
+    "revokeDutyLink": doing(Row("duty_link", ok="representative"), path={"link": "duty_link"}),
+    "issueDutyLink": doing(ISSUES, path={"person": "newcomer"}),
+    "listDutyLinksOf": Operation((READS_SYSTEM_LOG,), path={"person": "newcomer"}, by_token=True),
+    "withdrawDutyLink": doing(ISSUES, path={"person": "newcomer", "link": "issued_link"}),
     "removeMember": doing(of_membership("minister"), ask=body({"reason": "要件を欠くため"})),
     "readDuty": seeing(READS_COUNCIL),
     "acknowledgeDuty": doing(
@@ -492,7 +572,7 @@ ROUTES: dict[str, Operation] = {
         ask=lambda s: {
             "json": {
                 "membership": s.things["membership"],
-                "measures": ["organisational", "human", "physical", "technical"],
+                **CHECKED,
                 "evidence": "確認書",
                 "valid_to": s.bodies["later"],
             }
@@ -531,7 +611,14 @@ ROUTES: dict[str, Operation] = {
         of_secret("provider"),
         suspended("provider"),
         expired(),
-        ask=lambda s: {"json": {"add": [person(s, "representative")]}},
+        ask=lambda s: {"json": {"add": [person(s, "representative")], "reason": "検討のため"}},
+    ),
+    "setHandling": doing(
+        DRAFTS,
+        of_secret("provider"),
+        suspended("provider"),
+        expired(),
+        ask=body({"handling": "print", "reason": "会議で配るため"}),
     ),
     "setPeriod": doing(
         DRAFTS,
@@ -539,6 +626,27 @@ ROUTES: dict[str, Operation] = {
         suspended("provider"),
         expired(),
         ask=lambda s: {"json": {"ends_at": to_text(s.world.clock() + 10 * DAY), "reason": "短縮"}},
+    ),
+    "readDestruction": seeing(*READ_DOCUMENT),
+    "decideDisposition": doing(
+        Row("internal", refused=f"{MEMBERS} {WATCHING}"),
+        of_secret("", conflict="provider"),
+        suspended(conflict="provider"),
+        expired(),
+        Row("draft", conflict="provider"),
+        ask=body({"choice": "kept"}),
+    ),
+    "destroyContent": doing(
+        Row(
+            "internal",
+            ok="provider",
+            refused=f"{MEMBERS.replace(' provider', '')} {WATCHING}",
+        ),
+        of_secret("provider"),
+        suspended("provider"),
+        expired(conflict="provider"),
+        DRAFTS,
+        ask=body({"reason": "目的を達したため"}),
     ),
     "releaseSecret": doing(
         Row("draft", refused="provider"),
@@ -555,17 +663,53 @@ ROUTES: dict[str, Operation] = {
         ask=body({"reason": "確認のため"}),
     ),
     "resumeDocument": doing(suspended("compliance"), expired(conflict="compliance")),
-    "listReaders": seeing(
-        Row(
-            "internal",
-            ok="provider compliance auditor",
-            refused=f"{MEMBERS.replace(' provider', '')} secretariat",
-        ),
-        of_secret("provider compliance auditor"),
-        suspended("provider compliance auditor"),
-        expired("provider compliance auditor"),
-        Row("draft", ok="provider"),
+    # --- requests for information and cooperation, incidents
+    "askForInformation": doing(of_council(MEMBERS), ask=named("information_request")),
+    "listInformationRequests": seeing(READS_COUNCIL),
+    "listInformationRequestSummaries": seeing(READS_COUNCIL),
+    "readInformationRequest": seeing(of_request("handler provider")),
+    "declineInformationRequest": doing(
+        of_request("provider"), of_request(about="declined_request"), ask=body({"reason": "否"})
     ),
+    "withdrawInformationRequest": doing(
+        of_request("handler"), of_request(about="declined_request")
+    ),
+    "askForCooperation": doing(
+        of_council("minister owner secretariat"), ask=named("cooperation_request")
+    ),
+    "listCooperationRequests": seeing(READS_COUNCIL),
+    "readCooperationRequest": seeing(of_cooperation(f"{MEMBERS} secretariat tank_staff")),
+    "answerCooperationRequest": doing(
+        of_cooperation("representative deputy provider tank_staff"), ask=body({"text": "回答"})
+    ),
+    "declineCooperationRequest": doing(
+        of_cooperation("representative deputy provider tank_staff"), ask=body({"reason": "否"})
+    ),
+    "withdrawCooperationRequest": doing(of_cooperation("minister secretariat")),
+    "reportIncident": doing(
+        Row("internal", ok=f"{MEMBERS} secretariat compliance", refused="auditor"),
+        of_secret("provider recipient compliance"),
+        suspended("provider compliance"),
+        expired(f"{MEMBERS} secretariat compliance"),
+        Row("under_incident", conflict="compliance", refused="auditor"),
+        DRAFTS,
+        ask=body({"about": "wrong_disclosure", "note": "宛先が違う"}),
+    ),
+    "listIncidents": seeing(READS_COUNCIL),
+    "readIncident": seeing(of_incident("compliance")),
+    "closeIncident": doing(
+        of_incident("compliance"),
+        of_incident(about="closed_incident"),
+        ask=body({"outcome": "released", "done": "確認した"}),
+    ),
+    "destroyReported": doing(
+        of_incident(),
+        Row(
+            "closed_incident", conflict="compliance", refused="handler provider secretariat auditor"
+        ),
+    ),
+    "listReaders": seeing(*WATCH_DOCUMENT),
+    "listScopeHistory": seeing(*WATCH_DOCUMENT),
     "uploadContent": Operation(
         UPLOAD_DOCUMENT,
         lambda _: {
@@ -580,10 +724,56 @@ ROUTES: dict[str, Operation] = {
         lambda _: {"files": {"file": ("a.txt", documents.CONTENT, "text/plain")}},
         by_token=True,
     ),
-    "readContent": seeing(*READ_DOCUMENT),
-    "probeContent": seeing(*READ_DOCUMENT),
+    "beginUpload": Operation(
+        UPLOAD_DOCUMENT,
+        body(
+            {
+                "file_name": "a.txt",
+                "media_type": "text/plain",
+                "contains_designated_secret": False,
+            }
+        ),
+        by_token=True,
+    ),
+    "readUpload": Operation(OWN_UPLOAD, path=UPLOAD_PATH, by_token=True),
+    "probeUpload": Operation(OWN_UPLOAD, path=UPLOAD_PATH, by_token=True),
+    "uploadPart": Operation(
+        OWN_UPLOAD,
+        lambda _: {
+            "content": b"more",
+            "headers": {
+                "Upload-Offset": str(len(documents.CONTENT)),
+                "Content-Type": "application/partial-upload",
+            },
+        },
+        path=UPLOAD_PATH,
+        by_token=True,
+    ),
+    "completeUpload": Operation(OWN_UPLOAD, path=UPLOAD_PATH, by_token=True),
+    "endUpload": Operation(OWN_UPLOAD, path=UPLOAD_PATH, by_token=True),
+    "listVersions": seeing(*READ_DOCUMENT),
+    "restoreVersion": Operation(OWN_UPLOAD, path={"version_id": "internal_version"}, by_token=True),
+    "readContent": seeing(*OPEN_DOCUMENT),
+    "probeContent": seeing(*OPEN_DOCUMENT),
     "readDownload": seeing(*DOWNLOAD_DOCUMENT),
     "probeDownload": seeing(*DOWNLOAD_DOCUMENT),
+    "readPages": seeing(*READ_DOCUMENT),
+    "readPage": Operation(READ_DOCUMENT, path={"page": "1"}, by_token=True),
+    "readPrint": seeing(*DOWNLOAD_DOCUMENT),
+    "readTrace": doing(of_council("compliance"), path={"code": "mark"}),
+    "readArchive": seeing(
+        of_council("deputy representative recipient named provider owner minister")
+    ),
+    "readLimits": seeing(READS_COUNCIL),
+    "handOver": doing(
+        *(
+            Row("secret", ok="provider", refused="recipient named secretariat compliance auditor")
+            if row.about == "secret"
+            else row
+            for row in DOWNLOAD_DOCUMENT
+        ),
+        ask=body({"recipients": [AGE_RECIPIENT]}),
+    ),
     # --- answers about rights
     "explainOwnRights": seeing(ME, ask=query(kind="person", thing="me", action="read")),
     "explainRights": seeing(EXPLAINS, ask=lambda s: {"params": about_paper(s)}),
@@ -597,6 +787,7 @@ ROUTES: dict[str, Operation] = {
     "listSystemEntitled": seeing(READS_SYSTEM_LOG, ask=query(action="appoint")),
     "readAudience": seeing(*READ_DOCUMENT),
     "readCouncilAudience": seeing(READS_ROSTER),
+    "listProspects": doing(of_council(REPS)),
     "previewProvision": doing(
         of_council(REPS),
         ask=lambda s: {"json": {"recipients": [person(s, "named")], "until": s.bodies["later"]}},
@@ -685,6 +876,7 @@ OPEN: dict[str, Callable[[Stage], Mapping[str, Any]] | None] = {
     "enrol": named("enrolment"),
     "exchangeCode": named("exchange"),
     "listProviders": None,
+    "openDutyRegister": named("duty_register"),
     "beginSignInWith": body({"provider": own_sign_in.PROVIDER}),
     "completeSignIn": named("answer_there"),
     "signOutByProvider": lambda stage: {"data": stage.bodies["signed_out_there"]},

@@ -139,7 +139,7 @@ def test_the_main_path(world: World, parts: Parts, clock: TestClock) -> None:
     council = established_council(world)
     paper = shared_document(world, council, council.organ_a)
     secret = provided_secret(world, council, council.organ_a, [council.organ_b], days=30)
-    content = f"/documents/{secret.id}/content"
+    content = f"/documents/{secret.id}/download"
     assert council.pd.get(f"/documents/{paper.id}/content").content == CONTENT
     read = council.organ_b.get(content, headers={"Range": "bytes=0-5"})
     assert (read.status_code, read.content) == (206, CONTENT[:6])

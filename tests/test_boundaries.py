@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A unit (folder or file of `server`) imports its own and earlier units only.
 ORDER = (
-    "networks settings problems edge provenance crashpoints clock ids schemas keyring vault"
-    " database prepared tables migrating jobs keys audit identity access consents notices"
-    " programme councils documents meetings publication"
+    "networks settings problems edge patience provenance crashpoints clock ids schemas keyring"
+    " vault rendering database prepared tables migrating jobs keys audit identity access consents"
+    " notices programme councils documents meetings publication"
 ).split()
 
 # Leaves may import anything that is no leaf; who may import the leaf itself is written beside it.

@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[int, int]] = {
     "/sign-in/callback": (400, 400),  # nothing was begun
     "/enrol": (200, 200),
     "/enrol/second": (303, 200),
+    "/duty": (200, 200),
     "/me": (303, 200),
     "/me/sessions": (303, 200),
     "/me/passkeys": (303, 200),

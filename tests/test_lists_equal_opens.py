@@ -30,6 +30,7 @@ LISTS = {
     "/results": "/results/{id}",
     f"{COUNCIL}/exceptions": "/exceptions/{id}/summary",
     "/rounds": "/rounds/{id}/summary",
+    f"{COUNCIL}/information-requests": "/information-requests/{id}",
 }
 # Lists whose things have no address of their own, or one that asks for more than the list shows.
 OTHERS = {
@@ -37,10 +38,23 @@ OTHERS = {
     f"{COUNCIL}/know-how": "lists what may be seen; the entry itself is opened by fewer, see below",
     f"{COUNCIL}/findings": "a finding goes with its result, see below",
     f"{COUNCIL}/safe-management-confirmations": "goes with the roster",
+    f"{COUNCIL}/information-request-summaries": "for officers, who open none of them",
+    f"{COUNCIL}/cooperation-requests": "lists what may be seen; officers who watch open none",
+    "/cooperation-requests": "those asked of oneself; members may open the others, too",
+    f"{COUNCIL}/incidents": "lists what may be seen; opened by the officers who deal with it",
     f"{COUNCIL}/log/entries": "the whole log or nothing",
     f"{COUNCIL}/log/own": "filtered by person, tested with the log",
     f"{COUNCIL}/log/leaves": "the whole log or nothing",
     "/documents/{document}/readers": "of one document",
+    "/documents/{document}/scope-history": "of one document",
+    f"{COUNCIL}/safe-management": "goes with the roster",
+    "/documents/{document}/versions": "of one document",
+    "/documents/{document}/bound": "of one document",
+    "/persons/{person}/duty-links": "of one person, for compliance officers",
+    "/me/duties": "one's own",
+    "/me/duty-links": "one's own",
+    "/texts/{text}": "public: the versions of one text",
+    f"{COUNCIL}/prospects": "members and persons, not things; they go with the roster",
     "/documents/{document}/conflicts": "of one document",
     "/memberships/{membership}/service-accounts": "goes with the roster",
     "/persons/{person}/affiliations": "of one person, for offices",
@@ -70,10 +84,11 @@ OTHERS = {
 ON_STAGE = {
     "councils": "council council_elsewhere preparing",
     "admissions": "admission",
-    "documents": "internal secret suspended draft released expired",
+    "documents": "internal secret suspended draft released expired under_incident",
     "results": "result closed_result others_result asked_result",
     "exceptions": "exception exception_open exception_agreed",
     "rounds": "round",
+    "information-requests": "information_request declined_request",
 }
 _EVERYTHING: dict[str, set[str]] = {}
 TITLES = {
@@ -217,7 +232,8 @@ def test_findings_are_shown_with_the_results_they_are_about(stage: Stage, who: s
 def test_the_roster_is_shown_whole_or_not_at_all(stage: Stage, who: str) -> None:
     shown = items(stage.callers[who], f"/councils/{stage.council.id}/memberships")
     if shown is not None:
-        assert {item["id"] for item in shown} == set(stage.council.memberships.values())
+        present = set(stage.council.memberships.values())
+        assert {item["id"] for item in shown} == present | {stage.things["left"]}
 
 
 @pytest.mark.parametrize("who", EVERYONE.split())

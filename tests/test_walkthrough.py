@@ -1,4 +1,4 @@
-"""docs/walkthrough.md, executed as printed against a running server, with the CLI only."""
+"""docs/walkthrough*.md, executed as printed against a running server, with the CLI only."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "walkthrough.md"
+PAGES = ("walkthrough.md", "walkthrough-confidential.md")
 DAY = 24 * 3600 * 1000
 
 
@@ -101,8 +101,11 @@ def _environment(folder: Path, port: str, clock: Path) -> dict[str, str]:
     }
 
 
-def test_the_walkthrough_works_as_printed(served: dict[str, str], tmp_path: Path) -> None:
-    page = steps(PAGE.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", PAGES)
+def test_the_walkthrough_works_as_printed(
+    served: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    page = steps((ROOT / "docs" / name).read_text(encoding="utf-8"))
     outputs = tmp_path / "outputs"
     outputs.mkdir()
     script = "".join(

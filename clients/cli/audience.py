@@ -13,8 +13,11 @@ from clients.cli.desk import Desk
 from clients.cli.language import ENGLISH, chosen, t
 from clients.cli.rendering import written
 from clients.cli.words import word
-from clients.sdk.answers.rights import Audience, ProvisionPlan
+from clients.sdk.answers.documents import Document
+from clients.sdk.answers.rights import Audience, Lack, ProvisionPlan
 from clients.sdk.calls import rights
+
+FILES = ("file", "viewable_file")
 
 
 def before_sharing(desk: Desk, council: str, yes: bool) -> None:
@@ -22,7 +25,7 @@ def before_sharing(desk: Desk, council: str, yes: bool) -> None:
     audience = desk.run(rights.read_council_audience(council))
     for line in lines(audience):
         desk.say(line)
-    _ask(yes)
+    ask_whether_meant(yes)
 
 
 def before_providing(
@@ -32,10 +35,19 @@ def before_providing(
     plan = desk.run(rights.preview_provision(council, recipients, until))
     for line in plan_lines(plan):
         desk.say(line)
-    _ask(yes)
+    ask_whether_meant(yes)
 
 
-def _ask(yes: bool) -> None:
+def say_draft(desk: Desk, draft: Document, *, with_file: bool = False) -> None:
+    """Say whom a draft would reach, what each lacks, and what is missing before it is provided;
+    `with_file`: the file is about to be sent.
+    """
+    for line in draft_lines(draft, with_file=with_file):
+        desk.say(line)
+
+
+def ask_whether_meant(yes: bool) -> None:
+    """At a terminal, have the person say so. Raises Mistake when they do not."""
     if sys.stdin.isatty():
         confirm(t("この人たちに見せますか。", "Let these persons read it?"), yes)
 
@@ -70,7 +82,28 @@ def plan_lines(plan: ProvisionPlan) -> Iterator[str]:
         if not each.missing:
             yield t(f"  ○ {who}（範囲の確認の後に開きます）", f"  ok {who} (once acknowledged)")
             continue
-        lacks = [lack.en if chosen() == ENGLISH else lack.ja for lack in each.missing]
-        yield t(
-            f"  × {who}：満たさない条件「{'」「'.join(lacks)}」", f"  no {who}: {'; '.join(lacks)}"
-        )
+        yield _lacking(who, each.missing)
+
+
+def draft_lines(draft: Document, *, with_file: bool = False) -> Iterator[str]:
+    """A draft, in lines: for each recipient what is missing, then what providing still wants."""
+    named = draft.recipients or ()
+    reached = sum(not each.missing for each in named)
+    yield t(
+        f"提供先：{len(named)} 人のうち、届くのは {reached} 人",
+        f"Recipients: {len(named)}, of whom it reaches {reached}",
+    )
+    for each in named:
+        who = f"{each.name} {each.person}"
+        yield _lacking(who, each.missing) if each.missing else f"  {t('○', 'ok')} {who}"
+    wanting = [each for each in draft.missing or () if not (with_file and each in FILES)]
+    if wanting:
+        words = t("、", ", ").join(word(each, "missing") for each in wanting)
+        yield t(f"提供する前に必要なもの：{words}", f"Still needed: {words}")
+
+
+def _lacking(who: str, missing: Sequence[Lack]) -> str:
+    lacks = [lack.en if chosen() == ENGLISH else lack.ja for lack in missing]
+    return t(
+        f"  × {who}：満たさない条件「{'」「'.join(lacks)}」", f"  no {who}: {'; '.join(lacks)}"
+    )

@@ -100,10 +100,14 @@ class Desk:
         it speaks of, where the answer itself does not.
         """
         document = self.runner().run_plain(call)
+        self.show_plain(document, call.read(document), names, council)
+
+    def show_plain(self, document: Any, thing: Any, names: str, council: str | None = None) -> None:
+        """Print the named fields of an answer that is here already."""
         if self.as_json:
             self.print_json(document)
         else:
-            self._record(call.read(document), names, council)
+            self._record(thing, names, council)
 
     def _record(self, thing: Any, names: str, council: str | None = None) -> None:
         from clients.cli.rendering import columns, record

@@ -4,16 +4,10 @@ Owns the labels. A field that means something else in one answer has a label of 
 `Answer.field`; test_words.py holds this to every field the API answers.
 """
 
-from clients.cli.access_labels import ACCESS_LABELS
-from clients.cli.labels_of_rights import OF_RIGHTS
+from clients.cli.further_labels import FURTHER
 from clients.cli.language import ENGLISH, chosen
-from clients.cli.notice_labels import NOTICE_LABELS
-from clients.cli.own_sign_in_words import OWN_SIGN_IN_LABELS
-from clients.cli.passkey_words import PASSKEY_LABELS
-from clients.cli.people_words import PEOPLE_LABELS
 
 LABELS = {
-    **OF_RIGHTS,
     "abbr": "略称",
     "about": "質問の種類",
     "abstract": "概要",
@@ -282,11 +276,8 @@ LABELS = {
     "Version.document": "資料",
     "works": "働いているか",
 }
-LABELS |= ACCESS_LABELS
-LABELS |= NOTICE_LABELS
-LABELS |= PEOPLE_LABELS
-LABELS |= OWN_SIGN_IN_LABELS
-LABELS |= PASSKEY_LABELS
+for _more in FURTHER:
+    LABELS |= _more
 # A dotted name is called after its owner where its end says nothing of its own.
 PLAIN_ENDS = ("name", "name_ja", "abbr", "state")
 

@@ -18,7 +18,7 @@ from clients.cli.language import t
 
 COMMANDS = "clients.cli.commands"
 VERBS = dict.fromkeys(("sign-in", "sign-out", "whoami", "enrol"), "me")
-VERBS |= {"waiting": "waiting"}
+VERBS |= {"waiting": "waiting", "trace": "trace"}
 NOUNS = {
     "passkey": "passkey",
     "recovery": "recovery",
@@ -40,7 +40,11 @@ NOUNS = {
     "seat": "seat",
     "service": "service",
     "document": "document",
+    "duty": "duty",
     "conflict": "conflict",
+    "request": "request",
+    "cooperation": "cooperation",
+    "incident": "incident",
     "result": "result",
     "finding": "finding",
     "exception": "exception",
@@ -50,12 +54,21 @@ NOUNS = {
     "log": "log",
     "access": "access",
 }
-# Nouns whose commands stand in a second file, too.
+# Nouns whose commands stand in further files, too.
 MORE = {
-    "document": "provision",
-    "person": "affiliation",
-    "admission": "comment",
-    "council": "council_rules",
+    "document": (
+        "viewing",
+        "provision",
+        "scope",
+        "taking_out",
+        "importing",
+        "disposal",
+        "versions",
+    ),
+    "person": ("affiliation",),
+    "admission": ("comment",),
+    "member": ("returning",),
+    "council": ("safety", "council_rules", "council_papers", "closing"),
 }
 ANYWHERE = {
     "--json": False,
@@ -80,8 +93,8 @@ class Nouns(TyperGroup):
         if name is None:
             return None
         app = import_module(f"{COMMANDS}.{name}").app
-        if name in MORE:
-            import_module(f"{COMMANDS}.{MORE[name]}")
+        for more in MORE.get(name, ()):
+            import_module(f"{COMMANDS}.{more}")
         loaded: Any = typer.main.get_command(app)
         found = loaded.commands[cmd_name] if cmd_name in VERBS else loaded
         found.name = cmd_name

@@ -35,6 +35,13 @@ Yes = Annotated[
 ]
 Document = Annotated[str, typer.Argument(help=t("資料の ID", "the document's id"))]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=t("ファイル", "the file"))]
+Target = Annotated[Path, typer.Option("-o", "--out", help=t("保存先", "the file to write"))]
+Answers = Annotated[
+    str | None,
+    typer.Option(
+        "--answers", help=t("これで答える情報の求めの ID", "the request for information it answers")
+    ),
+]
 DesignatedSecret = Annotated[
     bool,
     typer.Option(

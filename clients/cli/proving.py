@@ -20,7 +20,7 @@ from clients.sdk.call import Call
 from clients.sdk.calls import passkeys as calls
 from clients.sdk.problems import StepUpNeeded, Unauthenticated
 from clients.sdk.runners import Runner
-from clients.sdk.transfers import Fetched, Landing, Progress, Source, unwatched
+from clients.sdk.transfers import Fetched, Landing, Progress, Sendable, unwatched
 from clients.sdk.wire import Wire
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Proving(Runner):
         return self._proving(lambda: super(Proving, self).fetch(call, target, progress))
 
     def send_plain(
-        self, call: Call[Any], source: Source | Path, progress: Progress = unwatched
+        self, call: Call[Any], source: Sendable | Path, progress: Progress = unwatched
     ) -> Any:
         """As `Runner.send_plain`."""
         return self._proving(lambda: super(Proving, self).send_plain(call, source, progress))

@@ -22,10 +22,11 @@ JST = timezone(timedelta(hours=9), "JST")
 WEEKDAYS = "月火水木金土日"
 # Fields that hold closed words; all others hold what people wrote, ids or numbers.
 CLOSED = {
-    "about", "act", "action", "attested_by", "basis", "capacity", "category", "classification",
-    "domain", "ground", "inferred_type", "may", "measures", "missing", "opening", "outcome",
-    "representative", "representative_mode", "requirement", "role", "scope", "scopes", "source",
-    "state", "subject_kind", "task", "topic", "verdict", "why",
+    "about", "act", "action", "asks_for", "attested_by", "basis", "capacity", "category", "choice",
+    "classification", "domain", "ground", "handling", "inferred_type", "may", "means", "measures",
+    "missing", "opening", "origin", "outcome", "representative", "representative_mode",
+    "requirement", "role", "scope", "scopes", "source", "state", "subject_kind", "task", "topic",
+    "verdict", "why",
 }  # fmt: skip
 NAMES = ("name", "name_ja")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -98,7 +99,7 @@ def _beside(name: str, id_: str) -> str:
 def _thing(thing: Any, names: Mapping[str, str], brief: bool) -> str:
     """A thing within another: its name and id, or each of its fields with its label."""
     has = [each.name for each in fields(thing)]
-    if set(has) == {"ja", "en"}:
+    if {"ja", "en"} == set(has) - {"condition"}:
         return clean(str(getattr(thing, t("ja", "en"))))
     if set(has) <= {"id", "abbr", *NAMES}:
         name = next(str(getattr(thing, each)) for each in NAMES if each in has)

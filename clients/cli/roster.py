@@ -17,7 +17,8 @@ from clients.sdk.runners import Runner
 
 # Fields that name a person, a member or an organisation by id.
 NAMED = {
-    "authorised", "co_owners", "confirmed_by", "created_by", "dropped", "holder",
+    "answered_by", "asked_by", "authorised", "closed_by", "co_owners", "confirmed_by",
+    "created_by", "dropped", "holder", "replied_by", "reported_by",
     "holder_membership", "membership", "missing", "official", "on_behalf_of", "opened_by",
     "organisation", "owner", "owner_membership", "person", "persons", "provider", "recorded_by",
     "registered_by",

@@ -1,4 +1,4 @@
-"""Progress of transfers, shown on a terminal and nowhere else.
+"""Transfers: their progress, shown on a terminal and nowhere else, and where they landed.
 
 Owns the bar on standard error; into a file or with `--json` there is none.
 """
@@ -6,8 +6,13 @@ Owns the bar on standard error; into a file or with `--json` there is none.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-from clients.sdk.transfers import Progress, unwatched
+from clients.cli.desk import Desk
+from clients.cli.language import t
+from clients.sdk.call import Call
+from clients.sdk.transfers import Fetched, Progress, unwatched
 
 
 @contextmanager
@@ -25,3 +30,20 @@ def shown(what: str, as_json: bool) -> Iterator[Progress]:
     with Bars(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bars:
         task = bars.add_task(Text(what).plain, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def keep(desk: Desk, call: Call[Any], target: Path, what: str) -> None:
+    """Fetch content into a file, and say where it was kept."""
+    with shown(what, desk.as_json) as progress:
+        fetched = desk.runner().fetch(call, target, progress)
+    landed(desk, target, fetched)
+
+
+def landed(desk: Desk, target: Path, fetched: Fetched) -> None:
+    """Say where a download was kept, with its digest."""
+    if desk.as_json:
+        found = {"file": str(target), "size": fetched.size, "sha256": fetched.sha256}
+        desk.print_json(found)
+    else:
+        print(target)
+    desk.say(t(f"保存しました（SHA-256 {fetched.sha256}）。", f"Saved (SHA-256 {fetched.sha256})."))

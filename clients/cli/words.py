@@ -4,10 +4,16 @@ Owns the glossary on the client's side. A word it does not know is shown as the 
 test_words.py holds it to every closed word the server has.
 """
 
+from clients.cli.asking_words import ASKING_WORDS
+from clients.cli.closing_words import CLOSING_WORDS
+from clients.cli.duty_words import DUTY_WORDS
+from clients.cli.labels_of_scope import SCOPE_WORDS
 from clients.cli.language import ENGLISH, chosen
 from clients.cli.own_sign_in_words import OWN_SIGN_IN_WORDS
 from clients.cli.passkey_words import PASSKEY_WORDS
 from clients.cli.people_words import PEOPLE_WORDS
+from clients.cli.taking_out_words import TAKING_OUT_WORDS
+from clients.cli.upload_words import UPLOAD_WORDS
 
 WORDS = {
     # relations and roles
@@ -22,6 +28,7 @@ WORDS = {
     "establishing_ministry": "設置省庁",
     "provider": "情報提供者",
     "recipient": "受領者",
+    "print_recipient": "印刷できる受領者",
     "copy_recipient": "写しを受け取れる受領者",
     "result_owner": "成果の所有者",
     "result_co_owner": "成果の共有者",
@@ -149,10 +156,12 @@ WORDS = {
     "confirm_safe_management": "安全管理措置の確認の記録",
     "read_roster": "構成員の一覧の閲覧",
     "share": "資料の共有",
+    "export": "資料一式の保存",
     "provide": "秘密の提供",
     "register_result": "成果の登録",
     "record_finding": "公的利用の認定の記録",
     "read_log": "記録の閲覧",
+    "trace": "符号からの追跡",
     "read_own_log": "自分の記録の閲覧",
     "prove": "記録の証明の取得",
     "explain": "権限の説明",
@@ -164,7 +173,10 @@ WORDS = {
     "end_seat": "席の終了",
     "leave": "脱退",
     "remove": "除名",
+    "view": "表示（ページ画像）",
+    "print": "印刷",
     "download": "保存（ダウンロード）",
+    "hand_over": "受渡し（暗号化）",
     "upload": "版の送信",
     "publish": "公表・提供",
     "set_scope": "範囲・期間の変更",
@@ -227,6 +239,8 @@ WORDS = {
     "programme.load": "制度の登録簿の読込み",
     "document.period_ended": "秘密の期間の満了",
     "document.version_verified": "版の内容の確認",
+    "document.damaged": "保存された内容の破損の検知",
+    "content_damaged": "保存された資料の破損",
     "document.publish": "秘密の提供",
     "result.publish": "成果の公表",
     "session.refused": "サインインの拒否",
@@ -242,9 +256,15 @@ WORDS = {
     "basis.published": "公表",
     "ground.provider": "提供者による",
 }
+WORDS |= CLOSING_WORDS
+WORDS |= TAKING_OUT_WORDS
+WORDS |= UPLOAD_WORDS
 WORDS |= PEOPLE_WORDS
+WORDS |= DUTY_WORDS
+WORDS |= ASKING_WORDS
 WORDS |= OWN_SIGN_IN_WORDS
 WORDS |= PASSKEY_WORDS
+WORDS |= SCOPE_WORDS
 
 
 def word(code: str, field: str = "") -> str:

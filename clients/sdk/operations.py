@@ -10,20 +10,26 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 from clients.sdk.call import Call
 from clients.sdk.calls import (
     access_rules,
+    asking,
     audit,
     authorising,
+    closing,
     consents,
     councils,
     documents,
+    duties,
     identity,
     notices,
     oidc,
+    pages,
     passkeys,
     people,
     programme,
     publication,
     rights,
     services,
+    taking_out,
+    uploads,
 )
 from clients.sdk.runners import AsyncRunner, Runner
 
@@ -128,6 +134,12 @@ class Operations:
     read_council = Operation(councils.read_council)
     read_access_rules = Operation(access_rules.read_access_rules)
     set_access_rules = Operation(access_rules.set_access_rules)
+    read_closing = Operation(closing.read_closing)
+    announce_closing = Operation(closing.announce_closing)
+    withdraw_closing = Operation(closing.withdraw_closing)
+    read_destruction = Operation(closing.read_destruction)
+    decide_disposition = Operation(closing.decide_disposition)
+    destroy_content = Operation(closing.destroy_content)
     record_requirement = Operation(councils.record_requirement)
     name_official = Operation(councils.name_official)
     sign_establishment = Operation(councils.sign_establishment)
@@ -162,6 +174,20 @@ class Operations:
     end_conflict = Operation(people.end_conflict)
     read_duty = Operation(councils.read_duty)
     acknowledge_duty = Operation(councils.acknowledge_duty)
+    read_text = Operation(duties.read_text)
+    list_duties = Operation(duties.list_duties)
+    make_duty_link = Operation(duties.make_duty_link)
+    list_duty_links = Operation(duties.list_duty_links)
+    revoke_duty_link = Operation(duties.revoke_duty_link)
+    issue_duty_link = Operation(duties.issue_duty_link)
+    list_duty_links_of = Operation(duties.list_duty_links_of)
+    withdraw_duty_link = Operation(duties.withdraw_duty_link)
+    open_duty_register = Operation(duties.open_duty_register)
+    list_bound = Operation(duties.list_bound)
+    list_safety = Operation(duties.list_safety)
+    list_returns = Operation(duties.list_returns)
+    certify_return = Operation(duties.certify_return)
+    record_return = Operation(duties.record_return)
     list_confirmations = Operation(councils.list_confirmations)
     confirm_safe_management = Operation(councils.confirm_safe_management)
 
@@ -175,11 +201,42 @@ class Operations:
     provide_secret = Operation(documents.provide_secret)
     name_recipients = Operation(documents.name_recipients)
     set_period = Operation(documents.set_period)
+    set_handling = Operation(documents.set_handling)
+    list_scope_history = Operation(documents.list_scope_history)
     release_secret = Operation(documents.release_secret)
     acknowledge_document = Operation(documents.acknowledge_document)
     suspend_document = Operation(documents.suspend_document)
     resume_document = Operation(documents.resume_document)
     list_readers = Operation(documents.list_readers)
+    list_versions = Operation(uploads.list_versions)
+    restore_version = Operation(uploads.restore_version)
+    begin_upload = Operation(uploads.begin_upload)
+    read_upload = Operation(uploads.read_upload)
+    complete_upload = Operation(uploads.complete_upload)
+    end_upload = Operation(uploads.end_upload)
+
+    read_pages = Operation(pages.read_pages)
+    read_trace = Operation(pages.read_trace)
+    read_limits = Operation(taking_out.read_limits)
+
+    ask_for_information = Operation(asking.ask_for_information)
+    list_information_requests = Operation(asking.list_information_requests)
+    list_information_request_summaries = Operation(asking.list_information_request_summaries)
+    read_information_request = Operation(asking.read_information_request)
+    decline_information_request = Operation(asking.decline_information_request)
+    withdraw_information_request = Operation(asking.withdraw_information_request)
+    ask_for_cooperation = Operation(asking.ask_for_cooperation)
+    list_cooperation_requests = Operation(asking.list_cooperation_requests)
+    list_asked_cooperation = Operation(asking.list_asked_cooperation)
+    read_cooperation_request = Operation(asking.read_cooperation_request)
+    answer_cooperation_request = Operation(asking.answer_cooperation_request)
+    decline_cooperation_request = Operation(asking.decline_cooperation_request)
+    withdraw_cooperation_request = Operation(asking.withdraw_cooperation_request)
+    report_incident = Operation(asking.report_incident)
+    list_incidents = Operation(asking.list_incidents)
+    read_incident = Operation(asking.read_incident)
+    close_incident = Operation(asking.close_incident)
+    destroy_reported = Operation(asking.destroy_reported)
 
     list_rounds = Operation(consents.list_rounds)
     read_round = Operation(consents.read_round)
@@ -220,4 +277,5 @@ class Operations:
     list_system_entitled = Operation(rights.list_system_entitled)
     read_audience = Operation(rights.read_audience)
     read_council_audience = Operation(rights.read_council_audience)
+    list_prospects = Operation(rights.list_prospects)
     preview_provision = Operation(rights.preview_provision)

@@ -23,7 +23,7 @@ from clients.sdk.transfers import (
     File,
     Landing,
     Progress,
-    Source,
+    Sendable,
     source_of,
     unwatched,
 )
@@ -108,13 +108,15 @@ class Runner:
         return None
 
     def send(
-        self, call: Call[Answer], source: Source | Path, progress: Progress = unwatched
+        self, call: Call[Answer], source: Sendable | Path, progress: Progress = unwatched
     ) -> Answer:
-        """Upload content, and read the answer. Tried again only if no connection was made."""
+        """Upload content, and read the answer. A call that may not be repeated is tried again
+        only if no connection was made.
+        """
         return call.read(self.send_plain(call, source, progress))
 
     def send_plain(
-        self, call: Call[Any], source: Source | Path, progress: Progress = unwatched
+        self, call: Call[Any], source: Sendable | Path, progress: Progress = unwatched
     ) -> Any:
         """As `send`; the answer as the API's JSON document."""
         content = source_of(source) if isinstance(source, Path) else source
@@ -127,7 +129,10 @@ class Runner:
             except httpx2.TransportError as error:
                 time.sleep(exchange.broke(error))
                 continue
-            return document_of(response)
+            wait = exchange.busy(response)
+            if wait is None:
+                return document_of(response)
+            time.sleep(wait)
 
 
 class AsyncRunner:
@@ -207,13 +212,15 @@ class AsyncRunner:
         return None
 
     async def send(
-        self, call: Call[Answer], source: Source | Path, progress: Progress = unwatched
+        self, call: Call[Answer], source: Sendable | Path, progress: Progress = unwatched
     ) -> Answer:
-        """Upload content, and read the answer. Tried again only if no connection was made."""
+        """Upload content, and read the answer. A call that may not be repeated is tried again
+        only if no connection was made.
+        """
         return call.read(await self.send_plain(call, source, progress))
 
     async def send_plain(
-        self, call: Call[Any], source: Source | Path, progress: Progress = unwatched
+        self, call: Call[Any], source: Sendable | Path, progress: Progress = unwatched
     ) -> Any:
         """As `send`; the answer as the API's JSON document."""
         content = await run_sync(source_of, source) if isinstance(source, Path) else source
@@ -221,15 +228,19 @@ class AsyncRunner:
         while True:
             try:
                 response = await self._http.request(
-                    **_upload(exchange, content), content=_awaited(content.pieces(progress))
+                    **await run_sync(_upload, exchange, content),
+                    content=_awaited(content.pieces(progress)),
                 )
             except httpx2.TransportError as error:
                 await anyio.sleep(exchange.broke(error))
                 continue
-            return document_of(response)
+            wait = exchange.busy(response)
+            if wait is None:
+                return document_of(response)
+            await anyio.sleep(wait)
 
 
-def _upload(exchange: Exchange, content: Source) -> Sent:
+def _upload(exchange: Exchange, content: Sendable) -> Sent:
     headers = {**exchange.request["headers"], **content.headers()}
     timeout = httpx2.Timeout(TRANSFER_TIMEOUT)
     return {**exchange.request, "headers": headers, "timeout": timeout}

@@ -229,6 +229,13 @@ def _expected_digest(headers: Mapping[str, str], whole: bool) -> bytes | None:
     return base64.b64decode(found[1]) if found else None
 
 
+class Sendable(Protocol):
+    """Content to send, which can be read more than once."""
+
+    def headers(self) -> Mapping[str, str]: ...
+    def pieces(self, progress: Progress) -> Iterator[bytes]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Content to send: a file that can be read twice, once for its digest."""

@@ -13,6 +13,7 @@ from clients.sdk.answers import audit
 from clients.sdk.answers.consents import Round
 from clients.sdk.answers.councils import Duty
 from clients.sdk.answers.documents import Scope
+from clients.sdk.answers.duties import Text
 from crypto import canonical, digests, merkle, notes
 from crypto.errors import Unverified
 
@@ -132,9 +133,9 @@ def statement(text: str, digest: str) -> None:
         raise Unverified("the text has another digest than is shown")
 
 
-def duty(shown: Duty) -> None:
-    """Check that the duty's digest is that of the texts shown."""
-    content = {
+def text(shown: Text | Duty) -> None:
+    """Check that the digest is that of the text shown."""
+    content: dict[str, object] = {
         "id": shown.id,
         "version": shown.version,
         "effective_on": shown.effective_on,
@@ -144,17 +145,18 @@ def duty(shown: Duty) -> None:
         "counsel_note": shown.counsel_note,
     }
     if digests.sha256(canonical.canonical(content)).hex() != shown.digest:
-        raise Unverified("the duty has another digest than is shown")
+        raise Unverified("the text has another digest than is shown")
 
 
-def scope(shown: Scope, duty_shown: Duty) -> None:
-    """Check that what is acknowledged is exactly this item, provider, period and duty."""
-    duty(duty_shown)
+def scope(shown: Scope) -> None:
+    """Check that what is acknowledged is exactly this item, provider, period and text."""
+    text(shown.text)
     content = {
-        "duty": duty_shown.digest,
+        "text": shown.text.digest,
         "document": shown.document,
         "provider": shown.provider,
         "ends_at": round(shown.ends_at.timestamp() * 1000),
+        **({} if shown.event is None else {"event": shown.event}),
     }
     if digests.sha256(canonical.canonical(content)).hex() != shown.digest:
         raise Unverified("the scope has another digest than is shown")

@@ -19,6 +19,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "passkey": ("パスキー", "passkey"),
     "oidc": ("所属組織のサインイン", "your organisation's sign-in"),
     "password": ("パスワード（閲覧のみ）", "password (reading only)"),
+    # why a secret is none any more, and what was certified
+    "period": ("期間の満了", "its period is over"),
+    "provider": ("提供者による解除", "released by its provider"),
+    "publicly_known": ("公に知られた", "publicly known"),
+    "event_occurred": ("定めた出来事", "what was to end it has happened"),
+    "returned": ("返却", "returned"),
+    "destroyed": ("廃棄", "destroyed"),
+    "nothing_held": ("保有なし", "nothing was held"),
 }
 
 
@@ -26,6 +34,10 @@ WORDS: dict[str, tuple[str, str]] = {
 ACTS: dict[str, tuple[str, str]] = {
     "accept_hold": ("公表を待つことの記録", "accept to hold a publication back"),
     "affiliate": ("所属の変更", "change an affiliation"),
+    "make_duty_link": ("義務の台帳のリンクの作成", "make a link to your duty register"),
+    "issue_duty_link": ("義務の台帳のリンクの発行", "issue a link to a duty register"),
+    "certify_return": ("返却・廃棄の証明", "certify return or destruction"),
+    "record_return": ("返却・廃棄の証明の記録", "record a certificate of return"),
     "add_link": ("所属組織のサインインの連携", "link an organisation’s sign-in"),
     "add_passkey": ("パスキーの追加", "add a passkey"),
     "amend_vision": ("ビジョンの改定の記録", "record an amended vision"),
@@ -38,6 +50,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "consent": ("参加への同意", "consent to join"),
     "decide": ("参加の決定", "decide about an admission"),
     "disable_person": ("利用停止", "disable a person"),
+    "hand_over": ("資料の受渡し", "hand a document over"),
     "invite_handler": ("従事者の招待", "invite a handler"),
     "invite_person": ("招待リンクの作成", "make an invitation link"),
     "leave": ("協議会からの脱退", "leave a council"),
@@ -47,6 +60,9 @@ ACTS: dict[str, tuple[str, str]] = {
     "name_seat": ("席の指名", "name who sits for a member"),
     "name_representative": ("代表の指名", "name a representative"),
     "open_round": ("同意手続の開始", "open a consent round"),
+    "close": ("協議会の閉会", "close a council"),
+    "destroy": ("内容の廃棄", "destroy content"),
+    "dispose": ("閉会時の内容の取扱いの決定", "decide about content at a closing"),
     "publish": ("公表・提供", "publish or provide"),
     "record_conflict": ("利益相反の記録", "record a conflict of interest"),
     "recover_person": ("パスキーを失った人の復旧", "let a person begin anew"),

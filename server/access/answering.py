@@ -3,6 +3,8 @@
 Owns the headers of answers. Decides nothing.
 """
 
+from collections.abc import Mapping
+
 from fastapi import Response
 
 from crypto.canonical import canonical
@@ -10,9 +12,11 @@ from crypto.digests import sha256
 from server.access.grant import Grant
 
 
-def answer(status: int, content: bytes, etag: str | None) -> Response:
-    """The answer, in JSON."""
-    headers = {"Cache-Control": "no-store"}
+def answer(
+    status: int, content: bytes, etag: str | None, more: Mapping[str, str] | None = None
+) -> Response:
+    """The answer, in JSON, with `more` headers."""
+    headers = {"Cache-Control": "no-store", **(more or {})}
     if etag:
         headers["ETag"] = etag
     if status == 204:
@@ -22,7 +26,7 @@ def answer(status: int, content: bytes, etag: str | None) -> Response:
 
 def etag_of(grant: Grant) -> str:
     """A strong tag of the thing, sent where its own address is read."""
-    skip = {"rights_epoch", "denied", "category", "networks"}
+    skip = {"rights_epoch", "last_time", "denied", "category", "networks"}
     values = [
         str(v)
         for k, v in grant.thing._asdict().items()

@@ -69,6 +69,18 @@ def pending(tx: Tx) -> list[Proposal]:
     return list(tx.session.scalars(query.order_by(_proposal.c.id), {"now": tx.now}))
 
 
+def standing(tx: Tx, council_id: Id, action: Action) -> list[Proposal]:
+    """Proposals of one act, in one council, that wait for a second person."""
+    query = select(Proposal).where(
+        _proposal.c.log_id == council_id,
+        _proposal.c.action == action.value,
+        _proposal.c.expires_at > bindparam("now"),
+        facts.holds(_proposal),
+        ~exists().where(_approval.c.proposal_id == _proposal.c.id),
+    )
+    return list(tx.session.scalars(query.order_by(_proposal.c.id), {"now": tx.now}))
+
+
 def arguments_of(tx: Tx, proposal: Proposal) -> str:
     """The proposed act in full (canonical JSON), for whoever is asked to do the same."""
     owner = INSTALLATION if proposal.log_id == SYSTEM else proposal.log_id

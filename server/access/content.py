@@ -1,15 +1,17 @@
 """The only way to a content key.
 
-Owns wrapping and unwrapping data keys of document parts. `open_content` needs a Grant: without a
+Owns wrapping and unwrapping data keys of document parts. `open_contents` needs a Grant: without a
 decision there is no key. `Inspection` is the server checking its own store: it opens a part and
-gives back a length and a digest, never a key or a byte. A test forbids the unwrapping elsewhere.
+gives back a length and a digest, never a key; its bytes are seen in passing by what examines them
+in the same process. A test forbids the unwrapping elsewhere.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from crypto import keys as crypto_keys
 from crypto.canonical import canonical
+from crypto.digests import sha256
 from crypto.sealing import RangeReader
 from server.access.grant import Grant
 from server.database import Tx
@@ -17,6 +19,7 @@ from server.ids import Id
 from server.keys import service as keys
 
 ReadAt = Callable[[int, int], bytes]
+MOST_NAMED = 32
 
 
 def new_content_key(tx: Tx, council_id: Id, part_id: Id) -> tuple[bytes, bytes]:
@@ -28,13 +31,17 @@ def new_content_key(tx: Tx, council_id: Id, part_id: Id) -> tuple[bytes, bytes]:
     return key, wrapped
 
 
-def open_content(grant: Grant, part_id: Id, wrapped: bytes) -> bytes:
-    """The data key of a part of the granted thing; the entry of the Grant says that it was opened.
+def open_contents(grant: Grant, wraps: Sequence[tuple[Id, bytes]]) -> dict[Id, bytes]:
+    """The data keys of parts of the granted thing, by id; the entry of the Grant says which were
+    opened: each by name, or of more than 32 how many, and the digest of their sorted ids.
 
-    Raises Unverified when the wrap was changed, or belongs to another part or council.
+    Raises Unverified when a wrap was changed, or belongs to another part or council.
     """
-    grant.note(opened=[*grant.body.get("opened", []), part_id])
-    return _unwrap(grant.tx, grant.council_id, part_id, wrapped)
+    ids = sorted(id for id, _ in wraps)
+    if ids:
+        digest = {"count": len(ids), "sha256": sha256(canonical(ids)).hex()}
+        grant.note(opened=ids if len(ids) <= MOST_NAMED else digest)
+    return {id: _unwrap(grant.tx, grant.council_id, id, wrapped) for id, wrapped in wraps}
 
 
 class Inspection:
@@ -48,12 +55,18 @@ class Inspection:
         """The authentic length, once commitment and final chunk verify. Raises Unverified."""
         return RangeReader(read_at, size, self._key, self._context).length
 
-    def measure(self, read_at: ReadAt, size: int) -> tuple[int, bytes]:
-        """Length and SHA-256 of the plaintext, every chunk of it opened. Raises Unverified."""
+    def measure(
+        self, read_at: ReadAt, size: int, seen_by: Sequence[Callable[[bytes], object]] = ()
+    ) -> tuple[int, bytes]:
+        """Length and SHA-256 of the plaintext, every chunk of it opened, and each piece of at most
+        256 KiB given to `seen_by`. Raises Unverified, and what those raise.
+        """
         reader = RangeReader(read_at, size, self._key, self._context)
         digest = hashlib.sha256()
         for piece in reader.read(0, reader.length):
             digest.update(piece)
+            for see in seen_by:
+                see(piece)
         return reader.length, digest.digest()
 
 

@@ -19,6 +19,7 @@ from server.access.explanation_schemas import (
     WhoOut,
 )
 from server.access.grant import Grant
+from server.access.policy import UNDER_INCIDENT
 from server.access.rules import rules_of
 from server.access.vocabulary import Action, KindName
 from server.access.words import PHRASES
@@ -29,6 +30,13 @@ from server.ids import Id
 from server.problems import Problem
 
 MOST_NAMES = 20
+
+
+def _lifting(denied: str) -> tuple[Action, KindName]:
+    """By which act a denial ends."""
+    if denied == UNDER_INCIDENT:
+        return Action.CLOSE_INCIDENT, KindName.INCIDENT
+    return Action.RESUME, KindName.DOCUMENT
 
 
 class Say(Protocol):
@@ -73,7 +81,7 @@ class Answering:
             by=sorted(found.by),
             denied=found.denied,
             denied_since=found.denied_since,
-            lifted_by=self._who_may(Action.RESUME, KindName.DOCUMENT) if found.denied else [],
+            lifted_by=self._who_may(*_lifting(found.denied)) if found.denied else [],
             relations=self._relations(),
             possible={state: sorted(by) for state, by in sorted(found.possible.items())},
             besides=self._besides(),

@@ -4,8 +4,8 @@ Owns the decision: identify, facts, subtract denials, look up, and what an actio
 A Grant is the proof that all of it held in the transaction it carries; nothing else makes one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import Request
@@ -19,7 +19,7 @@ from server.access.standing_in import on_behalf_of
 from server.access.vocabulary import Action, KindName, Relation
 from server.audit.models import SYSTEM
 from server.audit.service import Draft
-from server.clock import Instant
+from server.clock import SECOND, Instant
 from server.database import Tx
 from server.identity.caller import Caller, identify, still
 from server.ids import Id
@@ -39,7 +39,7 @@ class Grant:
 
     `thing` is the row of the kind's facts and columns; `held` the relations after denials; `by`
     those that allowed it; `on_behalf_of` says for which member and whom a deputy acts. `note` adds
-    facts to the entry (committed to and sealed, not in clear).
+    facts to the entry (committed to and sealed, not in clear). `headers` are added to the answer.
     """
 
     parts: Parts
@@ -56,7 +56,11 @@ class Grant:
     body: dict[str, Any] = field(default_factory=dict)
     before: Any = None
     shown_once: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
     on_behalf_of: Mapping[str, Id | None] = field(default_factory=dict)
+    mark: bytes | None = None  # keyed digest of the code drawn into what this read lets out
+    # Of a read: what is written together with its entry; what it raises lets nothing go.
+    also: list[Callable[[Tx], None]] = field(default_factory=list)
 
     @property
     def now(self) -> Instant:
@@ -98,6 +102,11 @@ class Grant:
         """Add facts to the entry's sealed body."""
         self.body.update(facts)
 
+    def write_also(self, tx: Tx) -> None:
+        """Write what is to be written together with the entry of this read."""
+        for act in self.also:
+            act(tx)
+
     def draft(self, outcome: str) -> Draft:
         """The entry that records this act."""
         facts = {
@@ -109,7 +118,9 @@ class Grant:
         }
         if self.on_behalf_of:
             facts["on_behalf_of"] = dict(self.on_behalf_of)
-        return draft_of(self.parts.policy, self, self.kind, self.id, self.action, outcome, facts)
+        policy, kind = self.parts.policy, self.kind
+        draft = draft_of(policy, self, kind, self.id, self.action, outcome, facts)
+        return replace(draft, mark=self.mark)
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +143,7 @@ def decide(
     may know of it, NetworkNotAllowed for them elsewhere than the council's rules say, and
     StepUpNeeded where only a fresh proof of identity is lacking.
     """
-    row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
+    row = _facts(tx, kind, id, caller)
     if row is None:
         raise NotFound
     attempt.log_id = row.log_id
@@ -163,6 +174,17 @@ def decide(
     )
 
 
+def _facts(tx: Tx, kind: Kind, id: Id, caller: Caller) -> Facts | None:
+    """The row of facts, at no earlier moment than the thing's log has reached: a clock that was set
+    back must not bring back what has ended. Within a second it is only another request's entry.
+    """
+    row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
+    if row is not None and (row.last_time or 0) - tx.now > SECOND:
+        tx.now = row.last_time
+        row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
+    return row
+
+
 def held_to(kind: Kind, row: Facts) -> frozenset[Relation]:
     """The relations a row of facts shows, denials subtracted."""
     held = frozenset(
@@ -177,7 +199,7 @@ def _refusal(
     if not policy.may(held, row.category, kind.name, row.state):
         return NotFound()
     would = policy.suffices(action, kind.name)
-    return Refused(
+    return kind.refusals.get(action, Refused)(
         None,
         action=action,
         kind=kind.name,

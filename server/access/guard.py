@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from fastapi import Request, Response
 from pydantic import BaseModel, TypeAdapter
 
-from server.access import approvals, idempotency
+from server.access import approvals, idempotency, leaving
 from server.access.answering import answer, etag_of
 from server.access.credentials import check_address
 from server.access.grant import (
@@ -144,7 +144,7 @@ def record_refusal(call: Call, problem: Problem) -> None:
         return
     id = asked_id(rule.kind, attempt.caller, call.request.path_params)
     draft = refusal_draft(call.parts.policy, attempt, rule.kind, id, rule.action, problem)
-    call.parts.recorder.record(attempt.log_id, draft)
+    leaving.record(call.parts, attempt.log_id, draft, problem)
 
 
 def enter(call: Call, tx: Tx, known: Caller | None = None) -> Grant:
@@ -174,20 +174,20 @@ def _read(call: Call, adapter: TypeAdapter[Any]) -> Response:
             continue
         if etag and etag in call.request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"ETag": etag})
-        return answer(200, content, etag)
+        return answer(200, content, etag, grant.headers)
     raise Busy(headers={"Retry-After": "1"})
 
 
 def record_read(call: Call, grant: Grant) -> int:
     """Record a decided read durably; its entry's number. Raises RightsMoved."""
     caller, now = grant.caller, grant.now
-    stale = abs(now - caller.seen_at) > MINUTE
-    draft = grant.draft("allowed")
+    if abs(now - caller.seen_at) > MINUTE:
+        grant.also.append(lambda tx: callers.seen(tx, caller))
     return call.parts.recorder.record(
         grant.log_id,
-        draft,
+        grant.draft("allowed"),
         epoch=grant.thing.rights_epoch,
-        also=(lambda tx: callers.seen(tx, caller)) if stale else None,
+        also=grant.write_also if grant.also else None,
     )
 
 
@@ -210,7 +210,7 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
         if once:
             idempotency.keep(tx, once, status, None if grant.shown_once else content)
         conclude(grant)
-    return answer(status, content, None)
+    return answer(status, content, None, grant.headers)
 
 
 def enter_change(call: Call, tx: Tx, known: Caller) -> Grant:

@@ -25,10 +25,11 @@ from sqlalchemy import (
 
 from server.access.condition import Ways
 from server.access.models import CouncilRule, Denial, Seat
-from server.access.vocabulary import KindName, Relation
+from server.access.vocabulary import Action, KindName, Relation
 from server.audit.facts import NOW, holds
 from server.audit.models import SYSTEM, Log
 from server.prepared import Prepared
+from server.problems import Refused
 
 PERSON: BindParameter[str] = bindparam("person")
 ID: BindParameter[str] = bindparam("id")
@@ -38,6 +39,14 @@ _log: Table = Log.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _rule: Table = CouncilRule.__table__  # type: ignore[attr-defined]
 _denial: Table = Denial.__table__  # type: ignore[attr-defined]
+
+
+def version(council: ColumnElement[str]) -> ColumnElement[object]:
+    """Moves with every fact of the council, so that an ETag over a kind's columns does too: what is
+    shown of a thing lies in many rows besides its own.
+    """
+    epoch = select(_log.c.rights_epoch).where(_log.c.id == council)
+    return epoch.scalar_subquery().label("version")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +71,8 @@ class Kind:
 
     `state` yields one of `states`. `council` is the column that names the council (None: what
     belongs to the installation, whose log is the system log). `columns` are further columns the
-    domain's endpoints need in `grant.thing`. `ways` says of which named conditions each relation
+    domain's endpoints need in `grant.thing`. `refusals` say of certain acts in the domain's own
+    words what to do instead. `ways` says of which named conditions each relation
     is made; only explanations read it.
     """
 
@@ -75,12 +85,14 @@ class Kind:
     columns: tuple[ColumnElement[object], ...] = ()
     deniable: bool = False
     ways: Mapping[Relation, Ways] = field(default_factory=dict)
+    refusals: Mapping[Action, type[Refused]] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Select[tuple[object, ...]]:
         """Every fact a decision needs about a row, and the columns its endpoints show."""
         log_id = self.council if self.council is not None else literal(SYSTEM)
         epoch = select(_log.c.rights_epoch).where(_log.c.id == log_id).scalar_subquery()
+        last_time = select(_log.c.last_time).where(_log.c.id == log_id).scalar_subquery()
         shared = {each.label: each for each in self.relations.values() if isinstance(each, OneOf)}
         held = [
             case((clause, 1), else_=0).label(f"is_{relation.value}")
@@ -91,6 +103,7 @@ class Kind:
             self.table.c.id.label("id"),
             log_id.label("log_id"),
             epoch.label("rights_epoch"),
+            last_time.label("last_time"),
             self.state.label("state"),
             self._category().label("category"),
             self._denied().label("denied"),
@@ -173,7 +186,7 @@ class Kind:
     def _denied(self) -> ColumnElement[str | None]:
         if not self.deniable:
             return NOTHING
-        # `conflict_of_interest` sorts before `suspension` and takes away more.
+        # `conflict_of_interest` < `incident` < `suspension`: what sorts first takes away more.
         against = select(func.min(_denial.c.kind)).where(
             _denial.c.thing_id == self.table.c.id,
             or_(_denial.c.person_id.is_(None), _denial.c.person_id == PERSON),

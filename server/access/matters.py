@@ -36,10 +36,35 @@ class Topic(StrEnum):
     ROUND_CLOSING = "round_closing"
     ROUND_CLOSED = "round_closed"
     SECRET_NAMED = "secret_named"  # noqa: S105  a topic
+    SECRET_CHANGED = "secret_changed"  # noqa: S105
+    SECRET_REMOVED = "secret_removed"  # noqa: S105
+    SECRET_ENDING = "secret_ending"  # noqa: S105
+    SECRET_ENDED = "secret_ended"  # noqa: S105
     EXCEPTION_REQUESTED = "exception_requested"
+    INFORMATION_ASKED = "information_asked"
+    INFORMATION_ANSWERED = "information_answered"
+    COOPERATION_ASKED = "cooperation_asked"
+    COOPERATION_DUE = "cooperation_due"
+    COOPERATION_REPLIED = "cooperation_replied"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_CLOSED = "incident_closed"
     SECOND_PERSON_WANTED = "second_person_wanted"
     TOKEN_ENDING = "token_ending"  # noqa: S105
     CREDENTIAL_CHANGED = "credential_changed"
+    CLOSING_ANNOUNCED = "closing_announced"
+    CLOSING_TAKEN_BACK = "closing_taken_back"
+    COUNCIL_CLOSED = "council_closed"
+    INVITATION_ENDED = "invitation_ended"
+    DISPOSITION_DUE = "disposition_due"
+    CONTENT_KEPT = "content_kept"
+    CONTENT_DESTROYED = "content_destroyed"
+    TEXT_CHANGED = "text_changed"
+    CONFIRMATION_LAPSED = "confirmation_lapsed"
+    DELIVERY_HELD = "delivery_held"
+    RETURN_OWED = "return_owed"
+    VERSION_QUARANTINED = "version_quarantined"
+    MASS_READING = "mass_reading"
+    CONTENT_DAMAGED = "content_damaged"
 
 
 class Task(StrEnum):
@@ -55,9 +80,15 @@ class Task(StrEnum):
     RENEW_CONFIRMATION = "renew_confirmation"
     RENEW_TERM = "renew_term"
     CONFIRM_SEATS = "confirm_seats"
+    CERTIFY_RETURN = "certify_return"
+    RECORD_RETURN = "record_return"
     NAME_REPRESENTATIVE = "name_representative"
     OPEN_REQUESTED_ROUND = "open_requested_round"
+    ANSWER_INFORMATION_REQUEST = "answer_information_request"
+    REPLY_TO_COOPERATION = "reply_to_cooperation"
+    DEAL_WITH_INCIDENT = "deal_with_incident"
     CONFIRM_PROPOSAL = "confirm_proposal"
+    DISPOSE_CONTENT = "dispose_content"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ class PolicyVersion(Evidence, table=True):
 
 class Denial(Evidence, table=True):
     """Takes relations to one thing away while it holds: from one person (a conflict of interest),
-    or from every recipient (`person_id` null: a compliance officer's suspension).
+    or from every recipient (`person_id` null: a suspension, an incident).
     """
 
     __tablename__ = "denial"

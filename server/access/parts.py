@@ -14,6 +14,7 @@ from server.audit.tally import Tally
 from server.clock import Clock
 from server.database import Database
 from server.identity.oidc import Providers
+from server.rendering.renderer import Renderer
 from server.settings import Settings
 from server.vault import Vault
 
@@ -30,6 +31,7 @@ class Parts:
     policy: Policy
     vault: Vault
     providers: Providers
+    renderer: Renderer
     kinds: tuple[Kind, ...]
 
 

@@ -22,6 +22,8 @@ from server.access.vocabulary import Action, Category, KindName, Relation
 ANY = "*"
 FILES = ("model.conf", "grants.csv", "actions.csv")
 SESSION_ONLY = "session"
+# A denial that takes more than a suspension: see `subtract`.
+UNDER_INCIDENT = "incident"
 SCOPES = ("read", "write")
 # Casbin logs each denial with subject and object at WARNING; ours go to the log of the council.
 logging.getLogger("casbin").setLevel(logging.CRITICAL)
@@ -121,12 +123,15 @@ class Policy:
 def subtract(held: frozenset[Relation], denied: str | None) -> frozenset[Relation]:
     """The one place where relations are taken away (ACC-7): a denial beats every grant.
 
-    A conflict of interest takes everything; a suspension leaves those who must end or watch it.
+    A conflict of interest takes everything; a suspension leaves those who must end or watch it; an
+    incident takes a document from its provider too, who must not go on serving it.
     """
     if denied is None:
         return held
     if denied == "suspension":
         return held & {Relation.PROVIDER, Relation.COMPLIANCE_OFFICER, Relation.AUDITOR}
+    if denied == UNDER_INCIDENT:
+        return held & {Relation.COMPLIANCE_OFFICER, Relation.AUDITOR}
     return frozenset()
 
 

@@ -6,10 +6,12 @@ serve one row, many rows and a past moment.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Table, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, exists, func, or_, select
 
 from server.access.kind import PERSON, Held, OneOf
 from server.access.models import Acknowledgement, Office, Seat, ServiceAccount
+from server.access.text_files import DUTY
+from server.access.text_models import TextVersion
 from server.access.vocabulary import Category, DeputyScope, OfficeRole, Relation, SeatRole
 from server.audit.facts import NOW, holds
 
@@ -17,6 +19,7 @@ _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
 _service: Table = ServiceAccount.__table__  # type: ignore[attr-defined]
+_text: Table = TextVersion.__table__  # type: ignore[attr-defined]
 
 RESEARCH = (Category.PROGRAM_DIRECTOR, Category.PROGRAM_OFFICER)
 Column = ColumnElement[str]
@@ -48,12 +51,32 @@ def seated(
     return exists().where(*conditions)
 
 
-def acknowledged(subject: Column) -> ColumnElement[bool]:
-    """The person has acknowledged the duty of ACT 62(7) for this council or item (BR-36)."""
+def of_present_text(acknowledgement: FromClause, text: str = DUTY) -> ColumnElement[bool]:
+    """An acknowledgement is of the version in force; of any, while none was entered yet.
+
+    Asks the text alone, of no row: whatever it stands in finds the version once.
+    """
+    newest = (
+        select(_text.c.name)
+        .where(_text.c.text_id == text, _text.c.effective_at <= NOW)
+        .order_by(_text.c.effective_at.desc(), _text.c.version.desc())
+        .limit(1)
+    )
+    named = acknowledgement.c.text_id
+    return named == func.coalesce(newest.correlate(None).scalar_subquery(), named)
+
+
+def acknowledged(subject: Column, text: str = DUTY) -> ColumnElement[bool]:
+    """The person has acknowledged the duty of ACT 62(7) for this council or item, in the version
+    of the text that is in force (BR-36).
+    """
     table = _acknowledgement
     # It never ends, as the duty does not (BR-37), so nothing looks for an ending.
     of_subject = exists().where(
-        table.c.person_id == PERSON, table.c.subject_id == subject, table.c.recorded_at <= NOW
+        table.c.person_id == PERSON,
+        table.c.subject_id == subject,
+        table.c.recorded_at <= NOW,
+        of_present_text(table, text),
     )
     # However deep this stands in a query, it speaks of the row asked about, not of any row.
     return of_subject.correlate_except(table)
@@ -83,6 +106,7 @@ def serving(place: ColumnElement[bool]) -> ColumnElement[bool]:
         _acknowledgement.c.person_id == _service.c.person_id,
         _acknowledgement.c.subject_id == _service.c.council_id,
         _acknowledgement.c.recorded_at <= NOW,
+        of_present_text(_acknowledgement),
     )
     mine = exists().where(
         _service.c.id == PERSON,

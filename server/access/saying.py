@@ -15,6 +15,7 @@ from server.clock import SECOND, Instant
 JST = timezone(timedelta(hours=9))
 NOT_TO_BE_HAD = {"holds_office", "is_official", "is_service", "is_service_of_source", "is_self"}
 DENIALS = {
+    "incident": ("事案が開かれているため", "An open incident"),
     "suspension": ("停止により", "A suspension"),
     "conflict_of_interest": ("利益相反のため", "A conflict of interest"),
 }

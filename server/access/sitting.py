@@ -6,11 +6,11 @@ one another now must not come to hold together by the mere passing of time.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, or_, select
 
 from server.access.models import Membership, Office, Seat
 from server.access.terms import meets
-from server.access.vocabulary import OfficeRole, SeatRole
+from server.access.vocabulary import SPEAKING, OfficeRole, SeatRole
 from server.audit.facts import holds
 from server.clock import Instant
 from server.database import Tx
@@ -34,6 +34,14 @@ def seats_of(
         query = query.where(_seat.c.role == role)
     moment = {"now": tx.now if at is None else at}
     return tx.session.scalars(query.order_by(_seat.c.id), moment).all()
+
+
+def speaking_for(tx: Tx, membership_id: Id) -> list[Id]:
+    """Who speaks for a member now, in the order of naming: its representative, its deputies.
+
+    Whether a deputy's scope reaches an act is asked where the act is done.
+    """
+    return [seat.person_id for seat in seats_of(tx, membership_id) if seat.role in SPEAKING]
 
 
 def seats_from(
@@ -66,6 +74,14 @@ def seat_of(tx: Tx, council_id: Id, person_id: Id) -> Seat | None:
         _seat.c.council_id == council_id, _seat.c.person_id == person_id, holds(_seat)
     )
     return tx.session.scalars(query, {"now": tx.now}).first()
+
+
+def own_seat(tx: Tx, council_id: Id, person_id: Id) -> Seat:
+    """The seat through which the caller acts. Raises NotFound when there is none any more."""
+    seat = seat_of(tx, council_id, person_id)
+    if seat is None:
+        raise NotFound
+    return seat
 
 
 def find_seat(tx: Tx, membership_id: Id, seat_id: Id) -> Seat:
@@ -104,6 +120,16 @@ def holds_office(tx: Tx, council_id: Id, person_id: Id, *, start: Instant | None
     """
     found = offices_from(tx, person_id, tx.now if start is None else start)
     return any(o.role in EXCLUDED and o.council_id in (None, council_id) for o in found)
+
+
+def officers_of(tx: Tx, council_id: Id, *roles: OfficeRole) -> list[Id]:
+    """Who holds one of these offices now, in the council or of the installation; each once."""
+    query = select(_office.c.person_id).where(
+        _office.c.role.in_(roles),
+        or_(_office.c.council_id.is_(None), _office.c.council_id == council_id),
+        holds(_office),
+    )
+    return sorted(set(tx.connection.scalars(query, {"now": tx.now})))
 
 
 def unspoken(tx: Tx, council_id: Id | None = None) -> Sequence[Membership]:

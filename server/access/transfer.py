@@ -14,8 +14,8 @@ from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from server.access import guard
-from server.access.grant import Grant
+from server.access import alarm, guard
+from server.access.grant import Attempt, Grant
 from server.access.guard import Call, Guarded
 from server.access.kind import Kind
 from server.access.parts import Parts
@@ -23,10 +23,14 @@ from server.access.routes import dressed
 from server.access.vocabulary import Action
 from server.audit.recorder import RightsMoved
 from server.clock import SECOND
+from server.database import Tx
+from server.ids import Id
 from server.problems import Busy, Problem
+from server.vault import Damaged
 
 Prepared = TypeVar("Prepared")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 AGAIN_BYTES = 16 << 20
 AGAIN_MS = 5 * SECOND
 
@@ -49,6 +53,8 @@ class Transfer(Generic[Prepared]):
         self._call, self.grant, self.prepared, self.seq = call, grant, prepared, seq
         self._refusal_recorded = False
         self._decided_at, self._decided_after = grant.now, 0
+        # What must still be so of the thing itself at each later decision.
+        self.still: Callable[[Grant], None] = lambda _: None
 
     @property
     def parts(self) -> Parts:
@@ -72,16 +78,33 @@ class Transfer(Generic[Prepared]):
 
     def _again(self) -> None:
         with self.parts.database.reading() as tx:
-            guard.enter(self._call, tx, self.grant.caller)
+            self.still(guard.enter(self._call, tx, self.grant.caller))
 
-    async def note(self, outcome: str, **facts: Any) -> None:
-        """Record how the transfer ended: for a download, the bytes sent."""
-        await run_sync(lambda: self._note(outcome, facts))
+    async def beside(
+        self, action: Action, kind: Kind, id: Id, prepare: Callable[[Grant], Other]
+    ) -> "Transfer[Other]":
+        """Begin to transfer another thing within this request: decided and recorded by itself.
 
-    def _note(self, outcome: str, facts: dict[str, Any]) -> None:
+        Raises the Problem that stands in the way, its refusal recorded.
+        """
+        call = _beside(self._call, Guarded(action, kind), id, prepare)
+        return await run_sync(lambda: _begin(call))
+
+    async def note(
+        self, outcome: str, *, also: Callable[[Tx], None] | None = None, **facts: Any
+    ) -> None:
+        """Record how the transfer ended: for a download, the bytes sent. `also` is written with
+        the entry.
+        """
+        await run_sync(lambda: self._note(outcome, also, facts))
+
+    def _note(self, outcome: str, also: Callable[[Tx], None] | None, facts: dict[str, Any]) -> None:
         grant = self.grant
-        grant.body = {"begun_as": self.seq, **facts}
-        self.parts.recorder.record(grant.log_id, grant.draft(outcome))
+        # The code of a mark stands in the first entry alone.
+        grant.body, grant.mark = {"begun_as": self.seq, **facts}, None
+        self.parts.recorder.record(grant.log_id, grant.draft(outcome), also=also)
+        if facts.get("code") == Damaged.code:
+            alarm.damaged(self.parts, grant.log_id, grant.draft("done"))
 
     async def refused(self, problem: Problem) -> None:
         """Record that the transfer came to nothing, once."""
@@ -124,6 +147,12 @@ def transfer(
         return dressed(enforce, prepare, rule, kind, endpoint)
 
     return wrap
+
+
+def _beside(call: Call, rule: Guarded, id: Id, prepare: Callable[..., Any]) -> Call:
+    scope = {**call.request.scope, "path_params": {f"{rule.kind.name}_id": id}}
+    attempt = Attempt(call.attempt.request_id, call.attempt.address)
+    return Call(call.parts, Request(scope), attempt, rule, prepare, {}, frozenset())
 
 
 async def _run(

@@ -14,6 +14,7 @@ class Relation(StrEnum):
     INVITED = "invited"
     MEMBER = "member"
     SEAT_REPRESENTATIVE = "seat_representative"
+    FORMER_REPRESENTATIVE = "former_representative"
     DEPUTY = "deputy"
     HANDLER = "handler"
     RESEARCH_REPRESENTATIVE = "research_representative"
@@ -21,6 +22,7 @@ class Relation(StrEnum):
     PROVIDER = "provider"
     RECIPIENT = "recipient"
     COPY_RECIPIENT = "copy_recipient"
+    PRINT_RECIPIENT = "print_recipient"
     RESULT_OWNER = "result_owner"
     RESULT_CO_OWNER = "result_co_owner"
     KNOW_HOW_HOLDER = "know_how_holder"
@@ -48,6 +50,9 @@ class KindName(StrEnum):
     RESULT = "result"
     EXCEPTION = "exception"
     KNOW_HOW = "know_how"
+    INFORMATION_REQUEST = "information_request"
+    INCIDENT = "incident"
+    COOPERATION_REQUEST = "cooperation_request"
 
 
 class Category(StrEnum):
@@ -71,6 +76,9 @@ class SeatRole(StrEnum):
     REPRESENTATIVE = "seat_representative"
     DEPUTY = "deputy"
     HANDLER = "handler"
+
+
+SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)  # for the member, in the council
 
 
 class DeputyScope(StrEnum):
@@ -104,6 +112,7 @@ class Action(StrEnum):
     DISABLE_PERSON = "disable_person"
     READ_SYSTEM_LOG = "read_system_log"
     READ_FAILING_NOTICES = "read_failing_notices"
+    ISSUE_DUTY_LINK = "issue_duty_link"
     AMEND_VISION = "amend_vision"
     # person
     STEP_UP = "step_up"
@@ -119,6 +128,8 @@ class Action(StrEnum):
     REVOKE_TOKEN = "revoke_token"  # noqa: S105
     ADD_LINK = "add_link"
     REMOVE_LINK = "remove_link"
+    MAKE_DUTY_LINK = "make_duty_link"
+    REVOKE_DUTY_LINK = "revoke_duty_link"
     # account
     RECOVER_PERSON = "recover_person"
     # concept
@@ -136,6 +147,9 @@ class Action(StrEnum):
     SET_ACCESS_RULES = "set_access_rules"
     READ_ROSTER = "read_roster"
     SHARE = "share"
+    ASK = "ask"
+    ASK_COOPERATION = "ask_cooperation"
+    EXPORT = "export"
     PROVIDE = "provide"
     REGISTER_RESULT = "register_result"
     RECORD_FINDING = "record_finding"
@@ -157,17 +171,31 @@ class Action(StrEnum):
     END_SEAT = "end_seat"
     MANAGE_SERVICES = "manage_services"
     LEAVE = "leave"
+    CERTIFY_RETURN = "certify_return"
+    RECORD_RETURN = "record_return"
     REMOVE = "remove"
+    CLOSE = "close"
     # document
+    VIEW = "view"
+    OPEN = "open"
+    PRINT = "print"
     DOWNLOAD = "download"
+    TRACE = "trace"
+    HAND_OVER = "hand_over"
     UPLOAD = "upload"
     PUBLISH = "publish"
+    DISPOSE = "dispose"
+    DESTROY = "destroy"
     SET_SCOPE = "set_scope"
     RELEASE = "release"
     SUSPEND = "suspend"
     RESUME = "resume"
     RECORD_CONFLICT = "record_conflict"
     READ_READERS = "read_readers"
+    REPORT_INCIDENT = "report_incident"
+    # incident, cooperation request
+    CLOSE_INCIDENT = "close_incident"
+    REPLY = "reply"
     # result, exception, round
     CHOOSE_READERS = "choose_readers"
     REQUEST_EXCEPTION = "request_exception"

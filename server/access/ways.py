@@ -6,20 +6,27 @@ the relation is made. Same bind parameters, same tables.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy import ColumnElement, Table, and_, or_
 
 from server.access.condition import Condition, Part, Way, Ways, either, resting, way
 from server.access.kind import PERSON
 from server.access.models import Acknowledgement, Office, Seat
-from server.access.relations import acknowledged, reaching, serving
-from server.access.vocabulary import Category, DeputyScope, OfficeRole, Relation, SeatRole
+from server.access.relations import acknowledged, of_present_text, reaching, serving
+from server.access.text_files import DUTY, ITEM
+from server.access.vocabulary import (
+    SPEAKING,
+    Category,
+    DeputyScope,
+    OfficeRole,
+    Relation,
+    SeatRole,
+)
 
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
 
 Column = ColumnElement[str]
-SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
 _CALLED = {
     tuple(SeatRole): Condition.HAS_SEAT,
     SPEAKING: Condition.SPEAKS,
@@ -67,17 +74,21 @@ def duty(council: Column) -> Part:
 
 def scope(item: Column) -> Part:
     """The person has acknowledged the scope of one item (BR-36)."""
-    return _acknowledged(Condition.SCOPE_ACKNOWLEDGED, item)
+    return _acknowledged(Condition.SCOPE_ACKNOWLEDGED, item, ITEM)
 
 
-def _acknowledged(condition: Condition, subject: Column) -> Part:
-    mine = (_acknowledgement.c.person_id == PERSON) & (_acknowledgement.c.subject_id == subject)
-    return Part(condition, acknowledged(subject), _acknowledgement, mine)
+def _acknowledged(condition: Condition, subject: Column, text: str = DUTY) -> Part:
+    mine = and_(
+        _acknowledgement.c.person_id == PERSON,
+        _acknowledgement.c.subject_id == subject,
+        of_present_text(_acknowledgement, text),
+    )
+    return Part(condition, acknowledged(subject, text), _acknowledgement, mine)
 
 
-def unacknowledged(condition: Condition, subject: Column) -> Part:
-    """The person has not acknowledged yet."""
-    return Part(condition, ~acknowledged(subject))
+def unacknowledged(condition: Condition, subject: Column, text: str = DUTY) -> Part:
+    """The person has not acknowledged yet, or a version that is no longer in force."""
+    return Part(condition, ~acknowledged(subject, text))
 
 
 def acting(

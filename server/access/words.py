@@ -42,12 +42,12 @@ PHRASES: dict[Condition, tuple[str, str]] = {
         "a seat for a member of a category that this is open to",
     ),
     Condition.DUTY_ACKNOWLEDGED: (
-        "協議会の守秘義務を確認している",
-        "the duty of confidentiality acknowledged for the council",
+        "協議会の守秘義務を、現在の版の文で確認している",
+        "the duty of confidentiality acknowledged for the council, in the version in force",
     ),
     Condition.DUTY_OPEN: (
-        "守秘義務の確認がまだである",
-        "the duty of confidentiality still to be acknowledged",
+        "守秘義務の、現在の版の文の確認がまだである",
+        "the duty of confidentiality still to be acknowledged in the version in force",
     ),
     Condition.HOLDS_OFFICE: ("その役職にある", "the office held"),
     Condition.IS_OFFICIAL: ("設置大臣の署名者に指名されている", "named to sign for the minister"),
@@ -59,6 +59,11 @@ PHRASES: dict[Condition, tuple[str, str]] = {
         "その構成員の代表の席がある",
         "a seat as representative of that very member",
     ),
+    Condition.REPRESENTED_LAST: (
+        "その構成員の最後の代表である",
+        "represented that very member last",
+    ),
+    Condition.MEMBERSHIP_ENDED: ("その構成員が協議会を離れている", "the membership has ended"),
     Condition.SPEAKS_FOR_SOURCE: (
         "提供元の構成員の代表または代理の席がある",
         "a seat as representative or deputy of the member it comes from",
@@ -79,12 +84,20 @@ PHRASES: dict[Condition, tuple[str, str]] = {
         "a valid confirmation of the member's safe management",
     ),
     Condition.SCOPE_ACKNOWLEDGED: (
-        "この情報の範囲と義務を確認している",
-        "the scope and duty of this item acknowledged",
+        "この情報の範囲と義務を、現在の版の文で確認している",
+        "the scope and duty of this item acknowledged, in the version in force",
     ),
     Condition.SCOPE_OPEN: (
-        "この情報の範囲と義務の確認がまだである",
-        "the scope of this item still to be acknowledged",
+        "この情報の範囲と義務の、現在の版の文での確認がまだである",
+        "the scope of this item still to be acknowledged in the version in force",
+    ),
+    Condition.MAY_BE_PRINTED: (
+        "提供者が印刷を認めている",
+        "the provider lets it be printed",
+    ),
+    Condition.MAY_BE_COPIED: (
+        "提供者がダウンロードを認めている",
+        "the provider lets it be downloaded",
     ),
     Condition.IS_OWNER: ("成果の所有者である", "owner of the result"),
     Condition.IS_CO_OWNER: ("成果の共有者として登録されている", "registered as co-owner"),
@@ -101,6 +114,16 @@ PHRASES: dict[Condition, tuple[str, str]] = {
         "回答を求められた構成員に席がある",
         "a seat for a member that is asked",
     ),
+    Condition.IS_ASKER: ("自ら求めた", "who asked for it"),
+    Condition.SPEAKS_FOR_ASKED: (
+        "求められた構成員の代表または代理の席がある",
+        "a seat as representative or deputy of a member that is asked",
+    ),
+    Condition.BELONGS_TO_ASKED: (
+        "求められた組織（構成員でない）に所属している",
+        "belongs to an organisation that is asked and is no member",
+    ),
+    Condition.IS_REPORTER: ("事案を報告した", "who reported it"),
     Condition.HOLDS_KNOW_HOW: (
         "ノウハウを扱える人として定められている",
         "named in the know-how entry",

@@ -4,6 +4,7 @@ Owns how a fact is entered (its digest goes into the leaf), how it ends, and the
 for "holds at this moment".
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Table, and_, bindparam, exists, or_
@@ -27,15 +28,22 @@ def enter(tx: Tx, log_id: str, fact: Fact) -> Fact:
 
     Its id, time and entry number are set here; the caller leaves them out of the constructor.
     """
-    head = lock(tx, log_id)
-    fact.id = getattr(fact, "id", None) or new_id(tx.now)
-    fact.recorded_at, fact.log_id, fact.log_seq = tx.now, log_id, head.size
-    tx.session.add(fact)
-    tx.flush()
-    table: Table = type(fact).__table__  # type: ignore[attr-defined]
-    values = {column.name: getattr(fact, column.name) for column in table.columns}
-    tx.evidence.setdefault(log_id, []).append(row_digest(table.name, values))
+    enter_all(tx, log_id, [fact])
     return fact
+
+
+def enter_all(tx: Tx, log_id: str, entered: Sequence[Evidence]) -> None:
+    """Write several facts at once; see `enter`."""
+    head = lock(tx, log_id)
+    for fact in entered:
+        fact.id = getattr(fact, "id", None) or new_id(tx.now)
+        fact.recorded_at, fact.log_id, fact.log_seq = tx.now, log_id, head.size
+        tx.session.add(fact)
+    tx.flush()
+    for fact in entered:
+        table: Table = type(fact).__table__  # type: ignore[attr-defined]
+        values = {column.name: getattr(fact, column.name) for column in table.columns}
+        tx.evidence.setdefault(log_id, []).append(row_digest(table.name, values))
 
 
 def end(

@@ -26,8 +26,9 @@ class Log(SQLModel, table=True):
 class Entry(SQLModel, table=True):
     """One leaf, exactly as hashed, with its sealed opening and the columns to search by.
 
-    `person_id`, `organisation_id`, `address_digest` and `opening` may be dropped when their
-    retention ends; leaf, root and every proof stay valid (trust.md LOG-3).
+    `person_id`, `organisation_id`, `address_digest`, `mark` and `opening` may be dropped when their
+    retention ends; leaf, root and every proof stay valid (trust.md LOG-3). `mark` is the keyed
+    digest of the code drawn into what this entry let out.
     """
 
     __tablename__ = "entry"
@@ -44,6 +45,7 @@ class Entry(SQLModel, table=True):
     organisation_id: str | None
     address_digest: bytes | None = Field(sa_type=LargeBinary)
     opening: bytes | None = Field(sa_type=LargeBinary)
+    mark: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
 
 
 class Subtree(SQLModel, table=True):

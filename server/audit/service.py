@@ -71,6 +71,7 @@ class Draft:
     person_id: str | None = None
     organisation_id: str | None = None
     address_digest: bytes | None = None
+    mark: bytes | None = None
     policy: str = ""
     request: str = ""
 
@@ -161,14 +162,18 @@ def _row(tx: Tx, head: Head, draft: Draft, facts: list[str]) -> dict[str, Any]:
         "person_id": draft.person_id,
         "organisation_id": draft.organisation_id,
         "address_digest": draft.address_digest,
+        "mark": draft.mark,
         "opening": seal_opening(tx, head.id, head.size, opening),
     }
 
 
 def index_of(row: Any) -> list[str | None]:
-    """The columns to search by, of a draft or of a row, as the actor's commitment holds them."""
+    """The columns to search by, of a draft or of a row, as the actor's commitment holds them. The
+    mark's stands there only where there is one.
+    """
     digest = row.address_digest
-    return [row.person_id, row.organisation_id, None if digest is None else digest.hex()]
+    index = [row.person_id, row.organisation_id, None if digest is None else digest.hex()]
+    return index if row.mark is None else [*index, row.mark.hex()]
 
 
 def fold(facts: Sequence[str]) -> list[str] | str:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from sqlalchemy import Table, or_, select
 
 from crypto.statements import parse_answer
+from server.access.closing_models import CouncilClosing
 from server.access.models import Membership
+from server.audit.facts import holds
 from server.audit.models import Ending
 from server.clock import Instant
 from server.consents.models import Answer, RosterMember, Round, RoundStopped
@@ -21,12 +23,14 @@ from server.ids import Id
 LEFT = "left"  # the word by which a membership ends by its own notice; any other is a removal
 JOINED, REMOVED, RESEARCH_LEFT = "joined", "removed", "research_left"
 WITHDRAWN, SUPERSEDED = "withdrawn", "superseded"
+COUNCIL_CLOSED = "council_closed"
 
 _answer: Table = Answer.__table__  # type: ignore[attr-defined]
 _roster: Table = RosterMember.__table__  # type: ignore[attr-defined]
 _stopped: Table = RoundStopped.__table__  # type: ignore[attr-defined]
 _membership: Table = Membership.__table__  # type: ignore[attr-defined]
 _ending: Table = Ending.__table__  # type: ignore[attr-defined]
+_closing: Table = CouncilClosing.__table__  # type: ignore[attr-defined]
 
 
 def outcome_of(tx: Tx, round_: Round, now: Instant | None = None) -> Outcome:
@@ -62,6 +66,7 @@ def _events(tx: Tx, round_: Round) -> Iterator[Event]:
     yield from _in_log_order([*_answers(tx, round_), *_stops(tx, round_)])
     yield from _departures(tx, round_)
     yield from _joiners(tx, round_)
+    yield from _council_end(tx, round_)
 
 
 def _in_log_order(events: list[Event]) -> Iterator[Event]:
@@ -118,3 +123,12 @@ def _joiners(tx: Tx, round_: Round) -> Iterator[Event]:
     )
     for row in tx.connection.execute(query):
         yield Stopped(seq=row.log_seq, at=row.valid_from, state=State.VOID, why=JOINED)
+
+
+def _council_end(tx: Tx, round_: Round) -> Iterator[Event]:
+    """The council closes: a question that is open then is not agreed, as at its own closing time
+    (BR-30). What the council takes back before that moment ends nothing.
+    """
+    query = select(_closing).where(_closing.c.council_id == round_.council_id, holds(_closing))
+    for row in tx.connection.execute(query, {"now": tx.now}):
+        yield Stopped(seq=row.log_seq, at=row.closes_at, state=State.NOT_AGREED, why=COUNCIL_CLOSED)

@@ -6,25 +6,22 @@ closed, the text may be know-how, and only whoever may read that reads on.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, case, column, exists, select, table
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, column, exists, table
 
-from server.access import ways
+from server.access import closings, ways
 from server.access.condition import Condition, Part, resting, way
-from server.access.kind import PERSON, Kind
+from server.access.kind import PERSON, Kind, version
 from server.access.models import Seat
 from server.access.relations import RESEARCH, acknowledged, officers, reaching
 from server.access.vocabulary import Category, DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
-from server.audit.models import Log
 from server.consents.models import RosterMember, Round, RoundClosed
 
 _round: Table = Round.__table__  # type: ignore[attr-defined]
 _roster: Table = RosterMember.__table__  # type: ignore[attr-defined]
 _closed: Table = RoundClosed.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
-_log: Table = Log.__table__  # type: ignore[attr-defined]
 # By name, not by import: the domain of results opens rounds here and stands above this one.
 _request = table("exception_request", column("id"), column("result_id"))
 _result = table("result", column("id"), column("owner_id"))
@@ -39,18 +36,10 @@ READERS_BY_PART = (
 )
 
 
-def version(council: ColumnElement[str]) -> ColumnElement[Any]:
-    """Moves with every fact of the council, so that an ETag over the columns does too: what is
-    shown of a round or a result lies in many rows besides its own.
-    """
-    moved = select(_log.c.rights_epoch).where(_log.c.id == council)
-    return moved.scalar_subquery().label("version")
-
-
 def is_open(round_: FromClause) -> ColumnElement[bool]:
     """Whether a row of rounds may still be answered at `:now`."""
     ended = exists().where(_closed.c.round_id == round_.c.id, _closed.c.effective_at <= NOW)
-    return and_(~ended, round_.c.closes_at > NOW)
+    return and_(~ended, round_.c.closes_at > NOW, ~closings.closed(round_.c.council_id))
 
 
 def closed_as(round_: FromClause, *outcomes: str) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from sqlalchemy import Table, exists, select
 
 from crypto.statements import question_statement, roster_statement, statement_digest
 from server import jobs
+from server.access import closings
 from server.access.models import Membership
 from server.access.relations import RESEARCH
 from server.access.vocabulary import Category
@@ -64,8 +65,10 @@ def open_round(tx: Tx, question: Question, *, by: Id) -> Round:
     """Put a question to every membership active now; an earlier round about the same subject that
     is still open becomes void, its answers staying readable (BR-31).
 
-    Raises SameQuestion when exactly this is being asked of exactly these already.
+    Raises SameQuestion when exactly this is being asked of exactly these already, CouncilIsClosing,
+    CouncilIsClosed.
     """
+    closings.check_lasting(tx, question.council_id)
     effects.of(question.subject_kind)
     settle(tx, question.council_id)
     earlier = current(tx, question.subject_kind, question.subject_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 
 from server.access.matters import Telling, Tells, Topic, stage_of
 from server.access.models import Seat
-from server.access.vocabulary import SeatRole
+from server.access.vocabulary import SPEAKING
 from server.audit.facts import holds
 from server.clock import DAY
 from server.consents.kinds import ROUND, is_open
@@ -18,7 +18,6 @@ from server.consents.waiting import has_answered
 from server.database import Tx
 from server.ids import Id
 
-SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
 STAGES = (7, 3, 1)
 
 _round: Table = Round.__table__  # type: ignore[attr-defined]

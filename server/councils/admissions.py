@@ -16,14 +16,14 @@ from server.councils import facts as council_facts
 from server.councils.models import (
     Admission,
     AdmissionDecision,
+    AdmissionVerdict,
     JoinConsent,
     Joining,
     Source,
-    Verdict,
 )
 from server.database import Tx
 from server.ids import Id, new_id
-from server.keys.service import seal_field
+from server.keys.service import seal_if_said
 from server.problems import Conflict
 
 
@@ -62,7 +62,7 @@ def decide(
     admission: Admission,
     *,
     minister: str,
-    verdict: Verdict,
+    verdict: AdmissionVerdict,
     reason: str | None,
     by: Id,
 ) -> None:
@@ -81,7 +81,6 @@ def decide(
     comments.check_over(tx, admission)
     row_id = new_id(tx.now)
     place = ("admission_decision", "reason", row_id)
-    sealed = None if reason is None else seal_field(tx, admission.council_id, place, reason)
     decision = AdmissionDecision(
         id=row_id,
         council_id=admission.council_id,
@@ -89,10 +88,10 @@ def decide(
         minister_id=minister,
         person_id=by,
         verdict=verdict,
-        reason=sealed,
+        reason=seal_if_said(tx, admission.council_id, place, reason),
     )
     facts.enter(tx, admission.council_id, decision)
-    if verdict is Verdict.REFUSE:
+    if verdict is AdmissionVerdict.REFUSE:
         facts.end(tx, admission, by=by, reason="refused")
     else:
         complete(tx, admission, by=by)
@@ -148,7 +147,7 @@ def complete(tx: Tx, admission: Admission, *, by: Id) -> Membership | None:
     ):
         return None
     state = council_facts.standing(tx, admission)
-    decided = {d.minister_id for d in state.decisions if d.verdict == Verdict.ADMIT}
+    decided = {d.minister_id for d in state.decisions if d.verdict == AdmissionVerdict.ADMIT}
     ministers = set(council_facts.ministers(tx, admission.council_id))
     if state.consent is None or state.nominee is None or decided != ministers:
         return None

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
+from server.access import closings
 from server.access.models import Membership
-from server.audit.models import Ending
 from server.councils import facts as council_facts
 from server.councils.admissions import digest_of
 from server.councils.models import (
     Admission,
     AdmissionDecision,
+    AdmissionVerdict,
     Council,
     Establishment,
     JoinConsent,
     Joining,
     Source,
-    Verdict,
 )
 from server.database import Tx
 
@@ -27,7 +27,6 @@ _membership: Table = Membership.__table__  # type: ignore[attr-defined]
 _joining: Table = Joining.__table__  # type: ignore[attr-defined]
 _decision: Table = AdmissionDecision.__table__  # type: ignore[attr-defined]
 _consent: Table = JoinConsent.__table__  # type: ignore[attr-defined]
-_ending: Table = Ending.__table__  # type: ignore[attr-defined]
 
 
 def establishments(tx: Tx) -> Iterator[str]:
@@ -56,7 +55,7 @@ def memberships(tx: Tx) -> Iterator[str]:
 
 def _complete(tx: Tx, admission: Admission) -> bool:
     decided = select(_decision.c.minister_id).where(
-        _decision.c.admission_id == admission.id, _decision.c.verdict == Verdict.ADMIT
+        _decision.c.admission_id == admission.id, _decision.c.verdict == AdmissionVerdict.ADMIT
     )
     given = select(JoinConsent).where(_consent.c.admission_id == admission.id)
     ministers = set(council_facts.ministers(tx, admission.council_id))
@@ -67,9 +66,9 @@ def _complete(tx: Tx, admission: Admission) -> bool:
 def concepts(tx: Tx) -> Iterator[str]:
     """No concept has two councils that are not closed (BR-01)."""
     council: Table = Council.__table__  # type: ignore[attr-defined]
-    closed = select(_ending.c.id).where(_ending.c.fact_id == council.c.id)
+    unclosed = select(council.c.concept_id).where(~closings.closed(council.c.id))
     seen = set[str]()
-    for concept in tx.connection.scalars(select(council.c.concept_id).where(~closed.exists())):
+    for concept in tx.connection.scalars(unclosed, {"now": tx.now}):
         if concept in seen:
             yield f"concept {concept}: more than one council (BR-01)"
         seen.add(concept)

@@ -10,11 +10,13 @@ from server.access.listing import Paging, Seen, beside, visible
 from server.access.vocabulary import Action
 from server.councils import (
     admissions,
+    closing,
     duty,
     establishment,
     invitations,
     roster,
     safety,
+    safety_lapses,
     service,
     views,
 )
@@ -80,6 +82,7 @@ def list_councils(grant: Grant, page: Paging) -> Page[CouncilLineOut]:
 @guarded(Action.READ, COUNCIL)
 def read_council(grant: Grant) -> CouncilOut:
     """A council: its state, ministers, requirements, and what is to be signed."""
+    closing.settle(grant)
     return views.council_out(grant, _granted(grant))
 
 
@@ -208,6 +211,7 @@ def acknowledge_duty(grant: Grant, asked: AcknowledgementIn) -> AcknowledgementO
 @guarded(Action.READ_ROSTER, COUNCIL)
 def list_confirmations(grant: Grant) -> ConfirmationsOut:
     """Every safe-management confirmation of the council's members."""
+    safety_lapses.settle(grant)
     found = safety.confirmations(grant.tx, grant.id)
     return ConfirmationsOut(items=[roster.confirmation_out(grant, one) for one in found])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, select
 
+from server.access import closings
 from server.access.models import Membership, Office, Seat
 from server.access.relations import RESEARCH
 from server.access.vocabulary import Category, OfficeRole, SeatRole
@@ -73,7 +74,9 @@ def find_admission(tx: Tx, admission_id: Id) -> Admission:
 
 def council_of_concept(tx: Tx, concept_id: str) -> Council | None:
     """The council of a concept that is not closed, if any (BR-01)."""
-    query = select(Council).where(_council.c.concept_id == concept_id, holds(_council))
+    query = select(Council).where(
+        _council.c.concept_id == concept_id, ~closings.closed(_council.c.id)
+    )
     return tx.session.scalars(query, {"now": tx.now}).first()
 
 

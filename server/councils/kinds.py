@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, literal, or_, select
 
-from server.access import ways
+from server.access import closings, ways
+from server.access.closing_models import CouncilClosed
 from server.access.condition import Condition, Part, either, resting, way
-from server.access.kind import PERSON, Kind
+from server.access.kind import PERSON, Kind, version
 from server.access.models import Membership, Seat
 from server.access.relations import (
     RESEARCH,
@@ -23,7 +24,7 @@ from server.access.relations import (
 )
 from server.access.vocabulary import DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
-from server.audit.models import Ending, Log
+from server.audit.models import Ending
 from server.councils.models import (
     Admission,
     Council,
@@ -43,9 +44,12 @@ _joining: Table = Joining.__table__  # type: ignore[attr-defined]
 _membership: Table = Membership.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _ending: Table = Ending.__table__  # type: ignore[attr-defined]
-_log: Table = Log.__table__  # type: ignore[attr-defined]
+_closed: Table = CouncilClosed.__table__  # type: ignore[attr-defined]
 
 PREPARING, CONSENTED, ESTABLISHED = "preparing", "consented", "established"
+CLOSING, CLOSED = "closing", "closed"
+# Both ministers have signed, whatever has come since.
+FOUNDED = (ESTABLISHED, CLOSING, CLOSED)
 OPEN, ADMITTED = "open", "admitted"
 ENDED_BY = ("declined", "withdrawn", "refused")
 
@@ -109,6 +113,25 @@ def _represents() -> ColumnElement[bool]:
     return and_(seat, acknowledged(_membership.c.council_id))
 
 
+def _represented_last() -> ColumnElement[bool]:
+    """The person held the last seat as this membership's representative."""
+    last = (
+        select(_seat.c.person_id)
+        .where(
+            _seat.c.membership_id == _membership.c.id,
+            _seat.c.role == SeatRole.REPRESENTATIVE,
+            _seat.c.valid_from <= NOW,
+        )
+        .order_by(_seat.c.valid_from.desc(), _seat.c.log_seq.desc())
+        .limit(1)
+    )
+    return last.correlate_except(_seat).scalar_subquery() == PERSON
+
+
+_ENDED = Part(Condition.MEMBERSHIP_ENDED, ~holds(_membership))
+_LAST = Part(Condition.REPRESENTED_LAST, _represented_last())
+
+
 def _ended(reason: str) -> ColumnElement[bool]:
     return exists().where(
         _ending.c.fact_id == _admission.c.id,
@@ -117,17 +140,23 @@ def _ended(reason: str) -> ColumnElement[bool]:
     )
 
 
-def _version(council: ColumnElement[str]) -> ColumnElement[Any]:
-    """Moves with every fact of the council, so that an ETag over the columns does too."""
-    moved = select(_log.c.rights_epoch).where(_log.c.id == council)
-    return moved.scalar_subquery().label("version")
+_CLOSES_AT: ColumnElement[Any] = (
+    closings.announced(_council.c.id).limit(1).correlate(_council).scalar_subquery()
+)
 
 
 COUNCIL = Kind(
     name=KindName.COUNCIL,
     table=_council,
-    states=(PREPARING, CONSENTED, ESTABLISHED),
-    state=case((_established(), ESTABLISHED), (_consented(), CONSENTED), else_=PREPARING),
+    states=(PREPARING, CONSENTED, *FOUNDED),
+    # A closing takes effect at its moment, whether or not anybody has noticed.
+    state=case(
+        (_CLOSES_AT <= NOW, CLOSED),
+        (_CLOSES_AT > NOW, CLOSING),
+        (_established(), ESTABLISHED),
+        (_consented(), CONSENTED),
+        else_=PREPARING,
+    ),
     council=_council.c.id,
     relations={
         **seats(_council.c.id, DeputyScope.PROVIDE),
@@ -150,7 +179,7 @@ COUNCIL = Kind(
         Relation.SERVICE: way(ways.service(Condition.IS_SERVICE, of_council(_council.c.id))),
     },
     columns=(
-        _version(_council.c.id),
+        version(_council.c.id),
         _council.c.concept_id,
         _council.c.representative_mode,
         _council.c.prepared_by,
@@ -159,6 +188,11 @@ COUNCIL = Kind(
         .where(_establishment.c.council_id == _council.c.id)
         .scalar_subquery()
         .label("established_at"),
+        _CLOSES_AT.label("closes_at"),
+        select(_closed.c.recorded_at)
+        .where(_closed.c.council_id == _council.c.id)
+        .scalar_subquery()
+        .label("end_noted_at"),
     ),
 )
 
@@ -169,6 +203,8 @@ ADMISSION = Kind(
     state=case(
         (_joined(), ADMITTED),
         *[(_ended(reason), literal(reason)) for reason in ENDED_BY],
+        # An invitation to what is closed is withdrawn by its closing.
+        (closings.closed(_admission.c.council_id), literal("withdrawn")),
         else_=OPEN,
     ),
     council=_admission.c.council_id,
@@ -192,7 +228,7 @@ ADMISSION = Kind(
         Relation.ESTABLISHING_MINISTRY: ways.signing_official(_admission.c.council_id),
     },
     columns=(
-        _version(_admission.c.council_id),
+        version(_admission.c.council_id),
         _admission.c.category.label("as_category"),
         _admission.c.organisation_id,
         _admission.c.person_id,
@@ -217,6 +253,7 @@ MEMBERSHIP = Kind(
         **seats(_membership.c.council_id),
         **officers(_membership.c.council_id),
         Relation.SEAT_REPRESENTATIVE: _represents(),
+        Relation.FORMER_REPRESENTATIVE: and_(_ENDED.clause, _LAST.clause),
         Relation.ESTABLISHING_MINISTRY: signing_official(_membership.c.council_id),
     },
     ways={
@@ -226,10 +263,11 @@ MEMBERSHIP = Kind(
             ways.sitting(Condition.REPRESENTS_THIS, _membership.c.id, (SeatRole.REPRESENTATIVE,)),
             ways.duty(_membership.c.council_id),
         ),
+        Relation.FORMER_REPRESENTATIVE: way(_ENDED, _LAST),
         Relation.ESTABLISHING_MINISTRY: ways.signing_official(_membership.c.council_id),
     },
     columns=(
-        _version(_membership.c.council_id),
+        version(_membership.c.council_id),
         _membership.c.category.label("as_category"),
         _membership.c.organisation_id,
         _membership.c.person_id,

@@ -5,28 +5,22 @@ them it would not be one (ACT 63(4)).
 """
 
 from server.access import seats
-from server.access.models import Membership, Proposal
+from server.access.models import Membership
 from server.access.vocabulary import Category
 from server.audit import facts
 from server.consents import service as consents
-from server.councils import facts as council_facts
+from server.councils import both_ministers
 from server.councils.models import Removal
 from server.database import Tx
 from server.ids import Id, new_id
 from server.keys.service import seal_field
-from server.problems import Conflict, NotFound, SecondPersonNeeded
+from server.problems import Conflict, NotFound
 
 
 class FounderStays(Conflict):
     code = "establishing_minister_stays"
     ja = "設置大臣は協議会から抜けることも外されることもありません。"
     en = "An establishing minister neither leaves the council nor is removed from it."
-
-
-class BothMinisters(SecondPersonNeeded):
-    code = "both_ministers_needed"
-    ja = "除名は両方の設置大臣で行います。もう一方の大臣の担当者が同じ内容で操作してください。"
-    en = "A removal takes both ministers: somebody of the other one must do the same act."
 
 
 def find_membership(tx: Tx, membership_id: Id) -> Membership:
@@ -48,14 +42,7 @@ def remove(tx: Tx, membership: Membership, *, reason: str, proposal_id: Id | Non
     """Both ministers remove a member, with a reason. Raises FounderStays, BothMinisters."""
     _check_may_go(membership)
     council_id = membership.council_id
-    proposal = tx.session.get(Proposal, proposal_id) if proposal_id else None
-    if proposal is None:
-        raise BothMinisters
-    # For whom the proposer spoke then: a hand-over since does not make one ministry two.
-    proposed_by, then = proposal.proposer_id, proposal.recorded_at
-    first = council_facts.ministers_for(tx, council_id, proposed_by, at=then)
-    if not first or not council_facts.ministers_for(tx, council_id, by) - first:
-        raise BothMinisters
+    proposed_by = both_ministers.proposer(tx, council_id, proposal_id, by=by)
     row_id = new_id(tx.now)
     removal = Removal(
         id=row_id,

@@ -21,8 +21,10 @@ from server.councils.members_schemas import (
     RosterPaging,
 )
 from server.councils.schemas import MembershipOut, RemovalIn, SeatIn, SeatOut
+from server.documents import returns
+from server.documents.duty_schemas import CertificateIn
 from server.identity import service as identity
-from server.schemas import Page
+from server.schemas import Asked, Page
 
 router = APIRouter(prefix="/api/v1", tags=["councils"])
 
@@ -66,6 +68,12 @@ def end_seat(grant: Grant, seat: str) -> None:
     found = seats.find_seat(grant.tx, grant.id, seat)
     seats.end_seat(grant.tx, found, by=grant.person_id)
     grant.note(seat=found.id, person=found.person_id)
+
+
+class LeaveIn(Asked):
+    """What became of the secrets one's member received, if it is certified in the same act."""
+
+    certificate: CertificateIn | None = None
 
 
 @router.get("/memberships/{membership_id}/review", name="readReview")
@@ -120,8 +128,20 @@ def name_representative(grant: Grant, asked: RepresentativeIn) -> SeatOut:
 
 @router.post("/memberships/{membership_id}/leave", status_code=204, name="leaveCouncil")
 @guarded(Action.LEAVE, MEMBERSHIP)
-def leave_council(grant: Grant) -> None:
+def leave_council(grant: Grant, asked: LeaveIn | None = None) -> None:
     """Leave the council, with everybody who acts for one's member; the duty continues (BR-37)."""
+    if asked is not None and asked.certificate is not None:
+        said = asked.certificate
+        row = returns.certify(
+            grant.tx,
+            grant.council_id,
+            grant.id,
+            said.outcome,
+            said.statement,
+            documents=said.documents,
+            by=grant.person_id,
+        )
+        grant.note(certificate=row.id, outcome=said.outcome)
     leaving.leave(grant.tx, _membership(grant), by=grant.person_id)
 
 

@@ -36,7 +36,7 @@ class Source(StrEnum):
     PROPOSED = "proposed"
 
 
-class Verdict(StrEnum):
+class AdmissionVerdict(StrEnum):
     """What an establishing minister decides about an admission."""
 
     ADMIT = "admit"
@@ -179,7 +179,8 @@ class Removal(Evidence, table=True):
 class SafeManagementConfirmation(Evidence, table=True):
     """安全管理措置 of a member were found in place, until a date: what BR-16 asks for.
 
-    `checklist` is canonical JSON of the measures confirmed.
+    `checklist` is canonical JSON of the items found in place, of the version of the checklist that
+    `checklist_name` and `checklist_digest` say; where these are null, of the kinds of measures.
     """
 
     __tablename__ = "safe_management_confirmation"
@@ -191,6 +192,8 @@ class SafeManagementConfirmation(Evidence, table=True):
     confirmed_by: str = Field(foreign_key="person.id")
     valid_from: int = Field(sa_type=BigInteger)
     valid_to: int = Field(sa_type=BigInteger)
+    checklist_name: str | None = None
+    checklist_digest: str | None = None
 
 
 class AdmissionComment(Evidence, table=True):

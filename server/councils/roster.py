@@ -3,7 +3,6 @@
 Owns how a roster is put together for a reader; names are opened only behind a Grant.
 """
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import Table, func, select
@@ -12,12 +11,13 @@ from server.access import seats
 from server.access.grant import Grant
 from server.access.listing import Seen
 from server.access.models import Acknowledgement, Seat
+from server.access.relations import of_present_text
 from server.access.vocabulary import DeputyScope, Relation, SeatRole
-from server.audit.facts import holds
+from server.audit.facts import NOW, holds
 from server.clock import Instant
+from server.councils import safety
 from server.councils.kinds import MEMBERSHIP
 from server.councils.models import SafeManagementConfirmation
-from server.councils.safety import Measure
 from server.councils.schemas import ConfirmationOut, MembershipOut, NamedOut, SeatOut
 from server.councils.views import bodies_of, names_of
 from server.database import Tx
@@ -93,9 +93,9 @@ def _states(tx: Tx, ids: Sequence[Id], moment: Instant) -> dict[Id, str]:
 def _bound(tx: Tx, council_id: Id, moment: Instant) -> set[Id]:
     table = _acknowledgement
     query = select(table.c.person_id).where(
-        table.c.subject_id == council_id, table.c.recorded_at <= moment
+        table.c.subject_id == council_id, table.c.recorded_at <= NOW, of_present_text(table)
     )
-    return set(tx.connection.scalars(query))
+    return set(tx.connection.scalars(query, {"now": moment}))
 
 
 def _safe_until(tx: Tx, council_id: Id, moment: Instant) -> dict[Id, int]:
@@ -115,7 +115,10 @@ def confirmation_out(grant: Grant, found: SafeManagementConfirmation) -> Confirm
     return ConfirmationOut(
         id=found.id,
         membership=found.membership_id,
-        measures=[Measure(m) for m in json.loads(found.checklist)],
+        measures=safety.measures_of(grant.tx, found),
+        items=safety.items_of(found),
+        checklist=found.checklist_name,
+        checklist_digest=found.checklist_digest,
         evidence=(
             open_field(grant.tx, found.council_id, place, found.evidence) if judges else None
         ),

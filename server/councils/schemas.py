@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from server.access.vocabulary import Category, DeputyScope, SeatRole
-from server.councils.models import RepresentativeMode, Requirement, Source, Verdict
+from server.councils.models import AdmissionVerdict, RepresentativeMode, Requirement, Source
 from server.councils.safety import Measure
 from server.schemas import Asked, Line, RegistryId, Shown, Text, Time, Uuid
 
@@ -55,7 +55,7 @@ class AdmissionIn(Asked):
 class DecisionIn(Asked):
     """An establishing minister's decision; a refusal says why."""
 
-    verdict: Verdict
+    verdict: AdmissionVerdict
     reason: Text | None = None
 
 
@@ -92,10 +92,13 @@ class AcknowledgementIn(Asked):
 
 
 class ConfirmationIn(Asked):
-    """A member's safe-management measures as found, and until when that holds."""
+    """What was found in place at a member, and until when that holds: which version of the
+    checklist was gone through (its `id`), and which of its items are in place.
+    """
 
     membership: Uuid
-    measures: list[Measure] = Field(min_length=1, max_length=4)
+    checklist: Line
+    items: list[Line] = Field(min_length=1, max_length=200)
     evidence: Text
     valid_to: Time
 
@@ -154,13 +157,14 @@ class MySeatOut(Shown):
 
 
 class CouncilLineOut(Shown):
-    """A council in a list."""
+    """A council in a list. `closes_at`: once its closing is announced; past or to come."""
 
     id: Uuid
     concept_id: str
     title: str
     state: str
     established_at: Time | None
+    closes_at: Time | None
     may: list[str]
 
 
@@ -190,7 +194,7 @@ class DecidedOut(Shown):
     """An establishing minister's decision about an admission."""
 
     minister: str
-    verdict: Verdict
+    verdict: AdmissionVerdict
     reason: str | None
     person: Uuid
     decided_at: Time
@@ -272,11 +276,16 @@ class AcknowledgementOut(Shown):
 
 
 class ConfirmationOut(Shown):
-    """A safe-management confirmation; `evidence` is shown to those who may judge it."""
+    """A safe-management confirmation; `evidence` is shown to those who may judge it. `items` of the
+    `checklist` were found in place; one from before there were versions has `measures` alone.
+    """
 
     id: Uuid
     membership: Uuid
     measures: list[Measure]
+    checklist: str | None
+    checklist_digest: str | None
+    items: list[str]
     evidence: str | None
     confirmed_by: Uuid
     valid_from: Time

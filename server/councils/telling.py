@@ -13,8 +13,9 @@ from server.access.matters import Telling, Tells, Topic, stage_of
 from server.access.models import Office, Seat
 from server.access.reviews import CONFIRMED, reviews_due
 from server.access.seats import seats_of
+from server.access.sitting import officers_of, speaking_for
 from server.access.terms import SHORTENED
-from server.access.vocabulary import Action, Category, OfficeRole, SeatRole
+from server.access.vocabulary import SPEAKING, Action, Category, OfficeRole, SeatRole
 from server.audit.facts import holds
 from server.audit.models import Ending
 from server.clock import DAY, Instant
@@ -28,7 +29,6 @@ from server.ids import Id
 from server.programme import queries
 from server.programme.models import ResearchConcept
 
-SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
 STAGES = (30, 7, 1)
 REVIEWS = (14, 7, 1)
 WANTED = {
@@ -177,9 +177,8 @@ def remind_of_confirmations(tx: Tx) -> Iterator[Telling]:
     """Confirmations that end within 30, 7 and 1 days: who speaks for the member, and who judges."""
     for row in ending_confirmations(tx):
         stage = stage_of(tx.now, row.valid_to, STAGES, DAY)
-        speaking = [s for s in seats_of(tx, row.membership_id) if s.role in SPEAKING]
         judges = _judges(tx, row.council_id)
-        for person in sorted({*(seat.person_id for seat in speaking), *judges}):
+        for person in sorted({*speaking_for(tx, row.membership_id), *judges}):
             if stage is not None:
                 yield Telling(
                     topic=Topic.CONFIRMATION_ENDING,
@@ -196,19 +195,14 @@ def remind_of_confirmations(tx: Tx) -> Iterator[Telling]:
 
 def _judges(tx: Tx, council_id: Id) -> set[Id]:
     """Who may confirm safe management: the officers, and who sits for a minister."""
-    officers = select(_office.c.person_id).where(
-        _office.c.role == OfficeRole.COMPLIANCE_OFFICER,
-        _office.c.council_id.is_(None) | (_office.c.council_id == council_id),
-        holds(_office),
-    )
+    officers = officers_of(tx, council_id, OfficeRole.COMPLIANCE_OFFICER)
     seated = select(_seat.c.person_id).where(
         _seat.c.council_id == council_id,
         _seat.c.role == SeatRole.REPRESENTATIVE,
         _seat.c.category == Category.ESTABLISHING_MINISTRY,
         holds(_seat),
     )
-    now = {"now": tx.now}
-    return {*tx.connection.scalars(officers, now), *tx.connection.scalars(seated, now)}
+    return {*officers, *tx.connection.scalars(seated, {"now": tx.now})}
 
 
 def remind_of_decisions(tx: Tx) -> Iterator[Telling]:

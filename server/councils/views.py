@@ -15,14 +15,14 @@ from server.access.models import Acknowledgement, Seat
 from server.access.vocabulary import Category, Relation, SeatRole
 from server.councils import admissions, duty, establishment
 from server.councils import facts as council_facts
-from server.councils.kinds import ESTABLISHED
+from server.councils.kinds import FOUNDED
 from server.councils.models import (
     AdmissionDecision,
+    AdmissionVerdict,
     RepresentativeMode,
     Requirement,
     RequirementFinding,
     Source,
-    Verdict,
 )
 from server.councils.schemas import (
     AdmissionOut,
@@ -41,7 +41,7 @@ from server.database import Tx
 from server.identity.models import Organisation, Person
 from server.ids import Id
 from server.keys.models import INSTALLATION
-from server.keys.service import open_field
+from server.keys.service import open_field, open_if_said
 from server.programme import queries
 from server.programme.models import ResearchConcept
 
@@ -71,6 +71,7 @@ def _line(tx: Tx, seen: Seen) -> dict[str, Any]:
         "title": queries.title_of(tx, concept),
         "state": seen.row.state,
         "established_at": seen.row.established_at,
+        "closes_at": seen.row.closes_at,
         "may": [*seen.may],
     }
 
@@ -81,7 +82,7 @@ def council_out(grant: Grant, seen: Seen) -> CouncilOut:
     council = council_facts.find_council(tx, seen.id)
     text = establishment.statement(tx, council)
     present = establishment.signed_by(tx, seen.id, admissions.digest_of(text))
-    if seen.row.state == ESTABLISHED:
+    if seen.row.state in FOUNDED:
         present = set(council_facts.ministers(tx, seen.id))
     seat = seats.seat_of(tx, seen.id, grant.person_id)
     return CouncilOut(
@@ -96,11 +97,11 @@ def council_out(grant: Grant, seen: Seen) -> CouncilOut:
                 digest=admissions.digest_of(text),
                 missing=establishment.missing(tx, seen.id),
             )
-            if inside and seen.row.state != ESTABLISHED
+            if inside and seen.row.state not in FOUNDED
             else None
         ),
         seat=_mine(seat),
-        acknowledged=acknowledged_at(tx, seen.id, grant.person_id) is not None,
+        acknowledged=_is_bound(tx, seen.id, grant.person_id),
     )
 
 
@@ -177,8 +178,8 @@ def _decided(tx: Tx, decision: AdmissionDecision, inside: bool) -> DecidedOut:
     sealed = decision.reason if inside else None
     return DecidedOut(
         minister=decision.minister_id,
-        verdict=Verdict(decision.verdict),
-        reason=None if sealed is None else open_field(tx, decision.council_id, place, sealed),
+        verdict=AdmissionVerdict(decision.verdict),
+        reason=open_if_said(tx, decision.council_id, place, sealed),
         person=decision.person_id,
         decided_at=decision.recorded_at,
     )
@@ -186,15 +187,20 @@ def _decided(tx: Tx, decision: AdmissionDecision, inside: bool) -> DecidedOut:
 
 def duty_out(grant: Grant) -> DutyOut:
     """The text in force, and since when the caller is bound by it here."""
-    version = duty.current(grant.now)
+    version = duty.current(grant.tx)
     return DutyOut(
-        id=duty.id_of(version),
-        digest=duty.digest_of(version),
+        **version.content,
+        digest=version.digest,
         acknowledged_at=acknowledged_at(
-            grant.tx, grant.council_id, grant.person_id, duty.digest_of(version)
+            grant.tx, grant.council_id, grant.person_id, version.digest
         ),
-        **version.model_dump(),
     )
+
+
+def _is_bound(tx: Tx, council_id: Id, person_id: Id) -> bool:
+    """Whether the person has acknowledged the version in force."""
+    digest = duty.current(tx).digest
+    return acknowledged_at(tx, council_id, person_id, digest) is not None
 
 
 def acknowledged_at(tx: Tx, council_id: Id, person_id: Id, digest: str | None = None) -> int | None:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Select, Table, func, literal, or_, select
 
 from server.access.matters import Task, Waiting
-from server.access.models import Acknowledgement, Membership, Seat
-from server.access.relations import seated
+from server.access.models import Membership, Seat
+from server.access.relations import acknowledged, seated
 from server.access.vocabulary import Action, Relation
 from server.audit.facts import holds
 from server.clock import DAY
-from server.councils import comments, duty, establishment
+from server.councils import comments, establishment
 from server.councils import facts as council_facts
 from server.councils.admissions import digest_of
 from server.councils.kinds import ADMISSION, CONSENTED, COUNCIL, MEMBERSHIP, OPEN
@@ -33,14 +33,13 @@ SOON = 30 * DAY
 _council: Table = Council.__table__  # type: ignore[attr-defined]
 _admission: Table = Admission.__table__  # type: ignore[attr-defined]
 _membership: Table = Membership.__table__  # type: ignore[attr-defined]
-_acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
 _comment: Table = AdmissionComment.__table__  # type: ignore[attr-defined]
 _confirmation: Table = SafeManagementConfirmation.__table__  # type: ignore[attr-defined]
 # Apart from the table of the relations, which must not take these rows for theirs.
 _ending_seat = Seat.__table__.alias()  # type: ignore[attr-defined]
 _present = Membership.__table__.alias()  # type: ignore[attr-defined]
 
-_SEATED = select(_council.c.id).where(seated(_council.c.id))
+_UNBOUND = select(_council.c.id).where(seated(_council.c.id), ~acknowledged(_council.c.id))
 _SIGNING = select(_council.c.id).where(
     COUNCIL.state == CONSENTED, COUNCIL.clause(Relation.ESTABLISHING_MINISTRY)
 )
@@ -60,15 +59,8 @@ def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
 
 def _duties(tx: Tx, person_id: Id) -> Iterator[Waiting]:
     """A seat whose person has not acknowledged the duty in the version in force (BR-36)."""
-    digest = duty.digest_of(duty.current(tx.now))
-    for council_id in _ids(tx, _SEATED, person_id):
-        bound = select(_acknowledgement.c.id).where(
-            _acknowledgement.c.person_id == person_id,
-            _acknowledgement.c.subject_id == council_id,
-            _acknowledgement.c.text_digest == digest,
-        )
-        if tx.connection.scalar(bound) is None:
-            yield _of_council(Task.ACKNOWLEDGE_DUTY, Action.ACKNOWLEDGE, council_id)
+    for council_id in _ids(tx, _UNBOUND, person_id):
+        yield _of_council(Task.ACKNOWLEDGE_DUTY, Action.ACKNOWLEDGE, council_id)
 
 
 def _of_council(task: Task, action: Action, council_id: Id) -> Waiting:

@@ -5,15 +5,13 @@ Owns the counting alone: the day of the event does not count, the last day count
 days (行政機関の休日に関する法律 1条).
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
-from server.clock import Instant
+from server.clock import Instant, in_japan, japan_at
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 YEAR_END = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
 
 
@@ -31,10 +29,9 @@ def _national(year: int) -> frozenset[date]:
 
 def end_of(begun: Instant, days: int) -> Instant:
     """The moment at which the last of `days` working days after the day of `begun` is over."""
-    day = datetime.fromtimestamp(begun / 1000, UTC).astimezone(JAPAN).date()
+    day = in_japan(begun).date()
     left = days
     while left:
         day += timedelta(days=1)
         left -= is_working(day)
-    over = datetime.combine(day + timedelta(days=1), time(), JAPAN)
-    return round(over.timestamp() * 1000)
+    return japan_at(day + timedelta(days=1))

@@ -4,7 +4,7 @@ Owns nothing of who may: every set of persons here is asked of the relations the
 query over everybody. Names are opened by whoever shows them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,6 +33,8 @@ _SITTING = Prepared(
     select(
         _seat.c.person_id.label("person"),
         _seat.c.membership_id.label("membership"),
+        _seat.c.role,
+        _membership.c.category,
         _membership.c.organisation_id.label("organisation"),
         _membership.c.person_id.label("in_person"),
     )
@@ -44,9 +46,11 @@ _SITTING = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """For which member a person sits: an organisation, or a member in person."""
+    """For which member a person sits, an organisation or a member in person, and as what."""
 
     membership: Id
+    category: str
+    role: str
     organisation: str | None
     in_person: Id | None
 
@@ -76,11 +80,9 @@ def readers_of_papers(grant: Grant) -> list[Entitled]:
     return entitled_to_any(grant.tx, policy, paper, Action.READ, COUNCIL, grant.id, grant.now)
 
 
-def prospects(grant: Grant, persons: Sequence[Id]) -> list[Prospect]:
-    """What each of `persons` would lack as a recipient of a secret of the granted council."""
-    rows = {
-        row.each: row for row in _prospects().rows(grant.tx, {"id": grant.id, "now": grant.now})
-    }
+def prospects(tx: Tx, council_id: Id, persons: Iterable[Id]) -> list[Prospect]:
+    """What each of `persons` would lack as a recipient of a secret of the council."""
+    rows = {row.each: row for row in _prospects().rows(tx, {"id": council_id, "now": tx.now})}
     return [
         Prospect(
             person,
@@ -112,4 +114,7 @@ def _prospects() -> Prepared:
 def sitting(tx: Tx, council_id: Id) -> dict[Id, Sitting]:
     """For which member each person of a council sits now."""
     rows = _SITTING.rows(tx, {"council": council_id, "now": tx.now})
-    return {row.person: Sitting(row.membership, row.organisation, row.in_person) for row in rows}
+    return {
+        row.person: Sitting(row.membership, row.category, row.role, row.organisation, row.in_person)
+        for row in rows
+    }

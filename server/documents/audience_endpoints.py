@@ -5,29 +5,30 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter
 
+from server.access.condition import Condition
 from server.access.entitled import Entitled
 from server.access.grant import Grant
 from server.access.guard import guarded
 from server.access.vocabulary import Action, Relation
-from server.access.words import PHRASES
 from server.clock import Instant
 from server.councils.kinds import COUNCIL
 from server.councils.views import bodies_of, names_of
-from server.documents import audience
+from server.documents import audience, views
 from server.documents.audience import Prospect, Sitting
 from server.documents.audience_schemas import (
     AudienceBodyOut,
     AudienceOfficeOut,
     AudienceOut,
     AudiencePersonOut,
-    LackOut,
     ProspectOut,
     ProvisionPlanIn,
     ProvisionPlanOut,
 )
 from server.documents.kinds import COUNCIL_INTERNAL, DOCUMENT, SECRET
-from server.documents.provision import PeriodOver
+from server.documents.scope import PeriodOver
+from server.documents.scope_schemas import MemberPersonOut, ProspectsOut
 from server.ids import Id
+from server.schemas import Page
 
 # Who is told names: the provider, and those who watch.
 TOLD_NAMES = {Relation.PROVIDER, Relation.COMPLIANCE_OFFICER, Relation.AUDITOR}
@@ -61,7 +62,7 @@ def preview_provision(grant: Grant, asked: ProvisionPlanIn) -> ProvisionPlanOut:
     """
     if asked.until <= grant.now:
         raise PeriodOver
-    found = audience.prospects(grant, asked.recipients)
+    found = audience.prospects(grant.tx, grant.id, asked.recipients)
     sits = audience.sitting(grant.tx, grant.council_id)
     names = names_of(grant.tx, [each.person for each in found if each.person in sits])
     labels = _labels(grant, [sits[each.person] for each in found if each.person in sits])
@@ -76,6 +77,40 @@ def preview_provision(grant: Grant, asked: ProvisionPlanIn) -> ProvisionPlanOut:
     )
 
 
+@router.get("/councils/{council_id}/prospects", name="listProspects")
+@guarded(Action.PROVIDE, COUNCIL)
+def list_prospects(grant: Grant) -> Page[ProspectsOut]:
+    """Who could be named for a secret, by the members they sit for, and what each would lack: look
+    before a file is chosen.
+    """
+    sits = audience.sitting(grant.tx, grant.council_id)
+    lacking = {each.person: each for each in audience.prospects(grant.tx, grant.id, sits)}
+    labels, names = _labels(grant, sits.values()), names_of(grant.tx, sits)
+    members: dict[Id, list[Id]] = {}
+    for person, sitting in sits.items():
+        members.setdefault(sitting.membership, []).append(person)
+    shown = [
+        ProspectsOut(
+            membership=id,
+            name=labels[id],
+            category=sits[persons[0]].category,
+            safe_management=Condition.SAFE_MANAGEMENT not in lacking[persons[0]].missing,
+            persons=[_member_person(lacking[each], sits, names[each].name) for each in persons],
+        )
+        for id, persons in members.items()
+    ]
+    return Page(items=shown, next=None)
+
+
+def _member_person(prospect: Prospect, sits: dict[Id, Sitting], name: str) -> MemberPersonOut:
+    return MemberPersonOut(
+        person=prospect.person,
+        name=name,
+        role=sits[prospect.person].role,
+        missing=[views.lack(each) for each in prospect.missing],
+    )
+
+
 def _prospect(
     prospect: Prospect, sits: dict[Id, Sitting], labels: dict[Id, str], names: dict[Id, str]
 ) -> ProspectOut:
@@ -85,10 +120,7 @@ def _prospect(
         name=names.get(prospect.person),
         membership=membership,
         organisation=labels.get(membership or ""),
-        missing=[
-            LackOut(condition=each, ja=PHRASES[each][0], en=PHRASES[each][1])
-            for each in prospect.missing
-        ],
+        missing=[views.lack(each) for each in prospect.missing],
     )
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from server.documents.schemas import MOST_RECIPIENTS
+from server.documents.scope_schemas import MOST_RECIPIENTS, LackOut
 from server.schemas import Asked, Shown, Time, Uuid
 
 
@@ -48,14 +48,6 @@ class AudienceOut(Shown):
     organisations: list[AudienceBodyOut]
     offices: list[AudienceOfficeOut]
     people: list[AudiencePersonOut] | None
-
-
-class LackOut(Shown):
-    """A condition that is missing, and who can bring it about."""
-
-    condition: str
-    ja: str
-    en: str
 
 
 class ProspectOut(Shown):

@@ -7,20 +7,14 @@ recorded on, so that it keeps nobody from publishing their own (BR-25).
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, select
-
-from server.access import sitting
+from server.access import denials, sitting
 from server.access.grant import Grant
 from server.access.models import Denial
 from server.audit import facts
-from server.audit.facts import holds
-from server.ids import Id, new_id
-from server.keys.service import open_field, seal_field
+from server.ids import Id
 from server.problems import Conflict, NotFound
 
 CONFLICT = "conflict_of_interest"
-
-_denial: Table = Denial.__table__  # type: ignore[attr-defined]
 
 
 class RecordedAlready(Conflict):
@@ -39,17 +33,7 @@ def record(grant: Grant, person_id: Id, reason: str) -> Denial:
         raise NotFound("nobody of this council")
     if _standing(grant, person_id):
         raise RecordedAlready
-    row_id = new_id(grant.now)
-    denial = Denial(
-        id=row_id,
-        council_id=council_id,
-        thing_id=grant.id,
-        person_id=person_id,
-        kind=CONFLICT,
-        reason=seal_field(tx, council_id, ("denial", "reason", row_id), reason),
-        made_by=grant.person_id,
-    )
-    return facts.enter(tx, council_id, denial)
+    return denials.deny(grant, CONFLICT, reason, person_id=person_id)
 
 
 def end(grant: Grant, person_id: Id) -> None:
@@ -63,16 +47,7 @@ def end(grant: Grant, person_id: Id) -> None:
 
 def standing(grant: Grant) -> Sequence[Denial]:
     """Every conflict on record about the document, in the order they were recorded."""
-    query = select(Denial).where(
-        _denial.c.thing_id == grant.id, _denial.c.kind == CONFLICT, holds(_denial)
-    )
-    return grant.tx.session.scalars(query.order_by(_denial.c.id), {"now": grant.now}).all()
-
-
-def reason_of(grant: Grant, denial: Denial) -> str:
-    """Why, as the officer wrote it."""
-    place = ("denial", "reason", denial.id)
-    return open_field(grant.tx, denial.council_id, place, denial.reason)
+    return denials.standing(grant.tx, grant.id, CONFLICT)
 
 
 def _standing(grant: Grant, person_id: Id) -> list[Denial]:

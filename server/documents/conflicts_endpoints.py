@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from server.access import denials
 from server.access.grant import Grant
 from server.access.guard import guarded
 from server.access.models import Denial
@@ -51,5 +52,5 @@ def _shown(grant: Grant, made: Denial) -> ConflictOut:
         name=identity.name_of(grant.tx, made.person_id or ""),
         since=made.recorded_at,
         recorded_by=made.made_by,
-        reason=conflicts.reason_of(grant, made) if grant.held & JUDGES else None,
+        reason=denials.reason_of(grant.tx, made) if grant.held & JUDGES else None,
     )

@@ -15,9 +15,10 @@ from server.audit import checkpoints, facts
 from server.audit import service as audit
 from server.audit.service import Draft
 from server.clock import Instant
+from server.councils import closing
 from server.database import Database, Tx
-from server.documents.kinds import COUNCIL_INTERNAL, DOCUMENT
-from server.documents.models import Period, PeriodEnd
+from server.documents.kinds import COUNCIL_INTERNAL, DOCUMENT, SECRET
+from server.documents.models import EndGround, Period, PeriodEnd
 from server.ids import Id
 from server.prepared import Prepared
 
@@ -38,10 +39,14 @@ def remind(tx: Tx, document_id: Id, ends_at: Instant) -> None:
 
 
 def settle(grant: Grant) -> None:
-    """A reader meets an ended period that nobody has noted: the note goes into the log first.
+    """A reader meets an ended period that nobody has noted: the note goes into the log first. So
+    does the end of the council: what its provider wanted destroyed then is not served afterwards.
 
     The note raises the log's epoch, so the guard decides this read again, after the note.
     """
+    thing = grant.thing
+    if thing.secret and thing.state != SECRET and closing.is_unnoted(grant.tx, grant.council_id):
+        closing.note_closed(grant.parts, grant.council_id)
     if lapsed(grant.thing):
         note_end(grant.parts, grant.id)
 
@@ -54,6 +59,15 @@ def lapsed(thing: Any) -> bool:
         and thing.released_at is None
         and thing.end_noted_at is None
     )
+
+
+def ended(thing: Any) -> tuple[Instant, EndGround] | None:
+    """When and why what was provided is a secret no longer (BR-20); None of everything else."""
+    if not thing.secret or thing.provided_at is None or thing.state != COUNCIL_INTERNAL:
+        return None
+    if thing.released_at is not None:
+        return thing.released_at, EndGround(thing.release_ground)
+    return thing.ends_at, EndGround.PERIOD
 
 
 def note_end(parts: Parts, document_id: Id) -> None:

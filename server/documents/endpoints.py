@@ -11,19 +11,25 @@ from server.access.listing import Listing, PageQuery, Paging
 from server.access.transfer import transfer
 from server.access.vocabulary import Action
 from server.councils.kinds import COUNCIL
-from server.documents import content, endings, oversight, provision, views
-from server.documents.kinds import DOCUMENT, DRAFT
+from server.documents import (
+    content,
+    endings,
+    handling,
+    oversight,
+    provision,
+    requests,
+    scope,
+    views,
+)
+from server.documents.kinds import DOCUMENT
 from server.documents.models import Document
+from server.documents.request_models import AnswerMeans
 from server.documents.schemas import (
-    AcknowledgementIn,
     DocumentOut,
     ItemOut,
-    PeriodIn,
     ProvidedOut,
     ReaderOut,
-    RecipientOut,
-    RecipientsIn,
-    ReleaseIn,
+    ScopeAcknowledgementIn,
     SecretIn,
     ShareIn,
     StatementIn,
@@ -32,7 +38,7 @@ from server.documents.schemas import (
     VersionOut,
 )
 from server.documents.service import Statement, check_declared, create, state
-from server.schemas import Page, Shown, Time, Uuid
+from server.schemas import BYTES, Page, Shown, Uuid
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 
@@ -42,8 +48,7 @@ _READABLE = Listing(DOCUMENT, _of_council)
 _SEEN = Listing(DOCUMENT, _of_council, Action.SEE)
 
 # What is sent and given as bytes, for the API description.
-_BYTES = {"schema": {"type": "string", "format": "binary"}}
-_RAW: dict[str, Any] = {"requestBody": {"required": True, "content": {"*/*": _BYTES}}}
+_RAW: dict[str, Any] = {"requestBody": {"required": True, "content": {"*/*": BYTES}}}
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -52,19 +57,19 @@ _FORM: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": _BYTES["schema"]},
+                    "properties": {"file": BYTES["schema"]},
                 }
             }
         },
     }
 }
 _CONTENT: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The whole version", "content": {"*/*": _BYTES}},
-    206: {"description": "The range asked for", "content": {"*/*": _BYTES}},
+    200: {"description": "The whole version", "content": {"*/*": BYTES}},
+    206: {"description": "The range asked for", "content": {"*/*": BYTES}},
     304: {"description": "The caller has this version"},
 }
 _HEADERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "What reading would be answered with", "content": {"*/*": _BYTES}}
+    200: {"description": "What reading would be answered with", "content": {"*/*": BYTES}}
 }
 _STORED: dict[int | str, dict[str, Any]] = {
     201: {"model": VersionOut, "description": "Stored; `ready` once it was read again"}
@@ -76,14 +81,6 @@ class MadeOut(Shown):
 
     id: Uuid
     council: Uuid
-
-
-class ScopeSetOut(Shown):
-    """The scope as it is now."""
-
-    id: Uuid
-    ends_at: Time | None
-    recipients: list[RecipientOut]
 
 
 @router.get("/councils/{council_id}/documents", name="listDocuments")
@@ -109,8 +106,10 @@ def list_summaries(grant: Grant, page: Paging) -> Page[SummaryOut]:
 @guarded(Action.SHARE, COUNCIL)
 def share_document(grant: Grant, asked: ShareIn) -> MadeOut:
     """Share a paper with the whole council; then upload its content."""
-    check_declared(contains_designated_secret=asked.contains_designated_secret)
+    check_declared(grant, contains_designated_secret=asked.contains_designated_secret)
     document = create(grant, asked.title, is_secret=False)
+    if asked.answers is not None:
+        requests.answer(grant, asked.answers, AnswerMeans.PAPER, document.id)
     return MadeOut(id=document.id, council=grant.id)
 
 
@@ -119,16 +118,17 @@ def share_document(grant: Grant, asked: ShareIn) -> MadeOut:
 def draft_secret(grant: Grant, asked: SecretIn) -> MadeOut:
     """Begin to provide a secret: a draft that only the provider sees (情報提供案)."""
     check_declared(
+        grant,
         contains_designated_secret=asked.contains_designated_secret,
         is_own_result=asked.is_own_result,
     )
     document = create(grant, asked.title, is_secret=True)
+    if asked.answers is not None:
+        requests.answer(grant, asked.answers, AnswerMeans.DRAFT, document.id)
     state(grant, document.id, _statement(asked))
-    provision.name_recipients(grant, document.id, add=asked.recipients)
-    if asked.ends_at is not None:
-        provision.set_period(
-            grant, document.id, asked.ends_at, present=None, reason=None, is_draft=True
-        )
+    scope.name_recipients(grant, document.id, add=asked.recipients)
+    handling.set_level(grant, document.id, asked.handling)
+    scope.begin_period(grant, document.id, asked.ends_at, asked.event)
     return MadeOut(id=document.id, council=grant.id)
 
 
@@ -170,44 +170,14 @@ def restate_secret(grant: Grant, asked: StatementIn) -> None:
 def provide_secret(grant: Grant) -> ProvidedOut:
     """Provide the draft to its recipients. `blocked` are those it was not delivered to (BR-16)."""
     blocked = provision.provide(grant)
-    return views.provided(_after(grant), blocked)
-
-
-@router.post("/documents/{document_id}/recipients", name="nameRecipients")
-@guarded(Action.SET_SCOPE, DOCUMENT)
-def name_recipients(grant: Grant, asked: RecipientsIn) -> ScopeSetOut:
-    """Name further recipients, or end the naming of some."""
-    provision.name_recipients(grant, grant.id, add=asked.add, remove=asked.remove)
-    return _scope(grant)
-
-
-@router.post("/documents/{document_id}/period", name="setPeriod")
-@guarded(Action.SET_SCOPE, DOCUMENT)
-def set_period(grant: Grant, asked: PeriodIn) -> ScopeSetOut:
-    """Set until when it is a secret."""
-    provision.set_period(
-        grant,
-        grant.id,
-        asked.ends_at,
-        present=grant.thing.ends_at,
-        reason=asked.reason,
-        is_draft=grant.thing.state == DRAFT,
-    )
-    return _scope(grant)
-
-
-@router.post("/documents/{document_id}/release", status_code=204, name="releaseSecret")
-@guarded(Action.RELEASE, DOCUMENT)
-def release_secret(grant: Grant, asked: ReleaseIn) -> None:
-    """Let it become council-internal now."""
-    provision.release(grant, asked.ground, asked.reason)
+    return views.provided(views.after(grant), blocked)
 
 
 @router.post(
     "/documents/{document_id}/acknowledgement", status_code=204, name="acknowledgeDocument"
 )
 @guarded(Action.ACKNOWLEDGE, DOCUMENT)
-def acknowledge_document(grant: Grant, asked: AcknowledgementIn) -> None:
+def acknowledge_document(grant: Grant, asked: ScopeAcknowledgementIn) -> None:
     """Acknowledge the scope and the duty of a secret provided to me; then it opens (BR-36)."""
     provision.acknowledge(grant, asked.scope)
 
@@ -242,20 +212,6 @@ def list_readers(grant: Grant, page: Annotated[ReadersQuery, Query()]) -> Page[R
     return Page(items=shown, next=None if following is None else str(following))
 
 
-def _after(grant: Grant) -> Grant:
-    """The Grant with the facts as the act has left them."""
-    grant.tx.flush()
-    facts = {"id": grant.id, "person": grant.person_id, "now": grant.now}
-    grant.thing = DOCUMENT.one.row(grant.tx, facts) or grant.thing
-    return grant
-
-
-def _scope(grant: Grant) -> ScopeSetOut:
-    ends_at = _after(grant).thing.ends_at
-    named = [views.recipient(person) for person in provision.recipients(grant.tx, grant.id)]
-    return ScopeSetOut(id=grant.id, ends_at=ends_at, recipients=named)
-
-
 def _path(ending: str) -> str:
     return f"/documents/{{document_id}}/{ending}"
 
@@ -267,11 +223,11 @@ router.post(
     _path("content"), name="uploadForm", status_code=201, responses=_STORED, openapi_extra=_FORM
 )(transfer(Action.UPLOAD, DOCUMENT, content.prepare_form)(content.receive_form))
 for _action, _ending, _kind, _name in (
-    (Action.READ, "content", content.INLINE, "Content"),
+    (Action.OPEN, "content", content.INLINE, "Content"),
     (Action.DOWNLOAD, "download", content.ATTACHMENT, "Download"),
 ):
     router.get(_path(_ending), name=f"read{_name}", responses=_CONTENT)(
-        transfer(_action, DOCUMENT, content.prepare_download)(content.sender(_kind))
+        transfer(_action, DOCUMENT, content.prepare_range)(content.sender(_kind))
     )
     router.head(_path(_ending), name=f"probe{_name}", responses=_HEADERS)(
         transfer(_action, DOCUMENT, content.prepare_head)(content.header_sender(_kind))

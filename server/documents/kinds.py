@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, select
 
-from server.access import ways
+from server.access import closings, ways
 from server.access.condition import Condition, Part, either, resting, way
-from server.access.kind import PERSON, Kind
+from server.access.kind import PERSON, Kind, version
 from server.access.models import Seat
 from server.access.relations import (
     acknowledged,
@@ -20,10 +20,12 @@ from server.access.relations import (
     seats,
     serving,
 )
-from server.access.vocabulary import DeputyScope, KindName, Relation, SeatRole
+from server.access.text_files import ITEM
+from server.access.vocabulary import SPEAKING, Action, DeputyScope, KindName, Relation
 from server.audit.facts import NOW, holds
-from server.audit.models import Log
 from server.councils.models import SafeManagementConfirmation
+from server.documents.disposal_models import Destruction
+from server.documents.handling import COPIED, LEVEL, PRINTED
 from server.documents.models import (
     Document,
     Period,
@@ -35,6 +37,7 @@ from server.documents.models import (
     VersionFinding,
     VersionOutcome,
 )
+from server.documents.refusals import OnlyProvider
 
 _document: Table = Document.__table__  # type: ignore[attr-defined]
 _period: Table = Period.__table__  # type: ignore[attr-defined]
@@ -42,16 +45,18 @@ _period_end: Table = PeriodEnd.__table__  # type: ignore[attr-defined]
 _recipient: Table = Recipient.__table__  # type: ignore[attr-defined]
 _provided: Table = Provided.__table__  # type: ignore[attr-defined]
 _release: Table = Release.__table__  # type: ignore[attr-defined]
+_destruction: Table = Destruction.__table__  # type: ignore[attr-defined]
 _version: Table = Version.__table__  # type: ignore[attr-defined]
 _finding: Table = VersionFinding.__table__  # type: ignore[attr-defined]
-_log: Table = Log.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _confirmation: Table = SafeManagementConfirmation.__table__  # type: ignore[attr-defined]
 _council_id = _document.c.council_id
 _source = _document.c.provider_membership_id
 
 COUNCIL_INTERNAL, DRAFT, SECRET = "council_internal", "provision_draft", "provided_secret"
-_SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
+RETAINED = "retained"
+# Provided, and under the duty of ACT 62(7) still.
+UNDER_DUTY = (SECRET, RETAINED)
 
 
 def _newest_period(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -87,6 +92,8 @@ STATE: ColumnElement[str] = case(
     (~_of(_provided), DRAFT),
     (_of(_release), COUNCIL_INTERNAL),
     (ENDS_AT <= NOW, COUNCIL_INTERNAL),
+    # Its council is closed: no longer its recipients', and not yet the council's.
+    (closings.closed(_document.c.council_id), RETAINED),
     else_=SECRET,
 )
 
@@ -102,8 +109,8 @@ def _provider() -> ColumnElement[bool]:
         _seat.c.person_id == PERSON,
         holds(_seat),
     )
-    speaks = exists().where(seat, _seat.c.role.in_(_SPEAKING), reaching(DeputyScope.PROVIDE))
-    made = and_(_document.c.created_by == PERSON, STATE != SECRET, exists().where(seat))
+    speaks = exists().where(seat, _seat.c.role.in_(SPEAKING), reaching(DeputyScope.PROVIDE))
+    made = and_(_document.c.created_by == PERSON, STATE.not_in(UNDER_DUTY), exists().where(seat))
     by_person = and_(or_(speaks, made), acknowledged(_document.c.council_id))
     return or_(by_person, and_(serving(of_member(_source)), _document.c.is_secret.is_(False)))
 
@@ -134,7 +141,7 @@ def _speaking() -> ColumnElement[bool]:
     return exists().where(
         _seat.c.council_id == _document.c.council_id,
         _seat.c.person_id == PERSON,
-        _seat.c.role.in_(_SPEAKING),
+        _seat.c.role.in_(SPEAKING),
         reaching(DeputyScope.PROVIDE),
         holds(_seat),
     )
@@ -173,12 +180,6 @@ def newest_ready() -> ColumnElement[Any]:
     return mine.order_by(_version.c.log_seq.desc()).limit(1).scalar_subquery()
 
 
-def _moved() -> ColumnElement[Any]:
-    """Moves with every fact of the council, so that an ETag over the columns does too."""
-    mine = select(_log.c.rights_epoch).where(_log.c.id == _document.c.council_id)
-    return mine.scalar_subquery().label("version")
-
-
 def _safe(council: ColumnElement[str]) -> Part:
     """The member the person sits for has a valid confirmation of its safe management (BR-16)."""
     mine = select(_seat.c.membership_id).where(
@@ -204,18 +205,19 @@ _NAMED = (
     *before_scope(_council_id),
 )
 _SCOPE = ways.scope(_document.c.id)
+_SPEAKS = ways.seat(_council_id, SPEAKING, DeputyScope.PROVIDE)
 _WAYS = {
     **ways.seats(_council_id, DeputyScope.PROVIDE),
     **ways.officers(_council_id),
     Relation.PROVIDER: either(
         (
-            ways.sitting(Condition.SPEAKS_FOR_SOURCE, _source, _SPEAKING, DeputyScope.PROVIDE),
+            ways.sitting(Condition.SPEAKS_FOR_SOURCE, _source, SPEAKING, DeputyScope.PROVIDE),
             ways.duty(_council_id),
         ),
         (
             Part(Condition.MADE_IT, _document.c.created_by == PERSON),
             ways.sitting(Condition.SITS_FOR_SOURCE, _source),
-            Part(Condition.NOT_PROVIDED, STATE != SECRET),
+            Part(Condition.NOT_PROVIDED, STATE.not_in(UNDER_DUTY)),
             ways.duty(_council_id),
         ),
         (
@@ -225,18 +227,19 @@ _WAYS = {
     ),
     Relation.SERVICE: way(ways.service(Condition.IS_SERVICE, of_council(_council_id))),
     Relation.RECIPIENT: way(*_NAMED, _SCOPE),
-    Relation.COPY_RECIPIENT: way(
-        *_NAMED, _SCOPE, ways.seat(_council_id, _SPEAKING, DeputyScope.PROVIDE)
+    Relation.PRINT_RECIPIENT: way(
+        *_NAMED, _SCOPE, _SPEAKS, Part(Condition.MAY_BE_PRINTED, PRINTED)
     ),
-    Relation.INVITED: way(*_NAMED, ways.unacknowledged(Condition.SCOPE_OPEN, _document.c.id)),
+    Relation.COPY_RECIPIENT: way(*_NAMED, _SCOPE, _SPEAKS, Part(Condition.MAY_BE_COPIED, COPIED)),
+    Relation.INVITED: way(*_NAMED, ways.unacknowledged(Condition.SCOPE_OPEN, _document.c.id, ITEM)),
 }
 
-_RECIPIENT = and_(_document.c.is_secret, _named(), acknowledged(_document.c.id))
+_RECIPIENT = and_(_document.c.is_secret, _named(), acknowledged(_document.c.id, ITEM))
 
 DOCUMENT = Kind(
     name=KindName.DOCUMENT,
     table=_document,
-    states=(COUNCIL_INTERNAL, DRAFT, SECRET),
+    states=(COUNCIL_INTERNAL, DRAFT, SECRET, RETAINED),
     state=STATE,
     council=_document.c.council_id,
     relations={
@@ -245,12 +248,15 @@ DOCUMENT = Kind(
         Relation.SERVICE: serving(of_council(_council_id)),
         Relation.PROVIDER: _provider(),
         Relation.RECIPIENT: _RECIPIENT,
-        Relation.COPY_RECIPIENT: and_(_RECIPIENT, _speaking()),
-        Relation.INVITED: and_(_document.c.is_secret, _named(), ~acknowledged(_document.c.id)),
+        Relation.PRINT_RECIPIENT: and_(_RECIPIENT, _speaking(), PRINTED),
+        Relation.COPY_RECIPIENT: and_(_RECIPIENT, _speaking(), COPIED),
+        Relation.INVITED: and_(
+            _document.c.is_secret, _named(), ~acknowledged(_document.c.id, ITEM)
+        ),
     },
     ways=_WAYS,
     columns=(
-        _moved(),
+        version(_council_id),
         case((_document.c.is_secret, 1), else_=0).label("secret"),
         _document.c.title,
         _document.c.provider_membership_id,
@@ -259,8 +265,12 @@ DOCUMENT = Kind(
         case((_document.c.is_secret, ENDS_AT)).label("ends_at"),
         _recorded(_provided).label("provided_at"),
         _recorded(_release).label("released_at"),
+        _one(_release, "ground").label("release_ground"),
         _recorded(_period_end).label("end_noted_at"),
+        _recorded(_destruction).label("destroyed_at"),
         newest_ready().label("version_id"),
+        case((_document.c.is_secret, LEVEL)).label("handling"),
     ),
     deniable=True,
+    refusals={Action.SET_SCOPE: OnlyProvider, Action.RELEASE: OnlyProvider},
 )

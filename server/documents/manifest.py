@@ -1,7 +1,8 @@
 """The sealed manifest of a version: the only authority on its parts, length, digest, type, name.
 
 Owns its form, its seal, and the context every part is sealed with (design.md 5). Reads no column
-but the sealed one, and opens for one council, document and version only.
+but the sealed one, and opens for one council, document and version only. Form 2 is written; form 1,
+of one part and without origin, is read.
 """
 
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from server.ids import Id
 from server.keys import service as keys
 
 PURPOSE = "manifest"
+FORM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Manifest:
     """What a version is: its parts in order, their total length, the SHA-256 over the whole.
 
     `created` is when its upload began; `media_type` and `file_name` are as its uploader gave them.
+    `sha256` is null where nobody announced it; then it is known once the version was read again.
+    `origin` is the version a restored one shows: its parts were sealed for that one.
     """
 
     council: Id
@@ -42,14 +46,26 @@ class Manifest:
     file_name: str
     parts: tuple[ManifestPart, ...]
     total: int
-    sha256: str
+    sha256: str | None
+    origin: Id | None = None
+
+    @property
+    def home(self) -> Id:
+        """The version whose rows and objects these parts are."""
+        return self.origin or self.version
+
+    def context(self, part_id: Id) -> bytes:
+        """What the bytes of one of its parts are bound to."""
+        return part_context(self.council, self.document, self.home, part_id)
 
 
 def seal(tx: Tx, manifest: Manifest) -> bytes:
     """Seal a manifest under its council's key, for its place alone."""
     place = manifest.council, manifest.document, manifest.version
-    content = canonical(asdict(manifest) | {"parts": [asdict(p) for p in manifest.parts], "v": 1})
-    return sealing.seal(keys.key(tx, manifest.council, PURPOSE), content, _context(*place))
+    fields = {**asdict(manifest), "parts": [asdict(part) for part in manifest.parts], "v": FORM}
+    return sealing.seal(
+        keys.key(tx, manifest.council, PURPOSE), canonical(fields), _context(*place)
+    )
 
 
 def open_manifest(
@@ -69,7 +85,8 @@ def open_manifest(
 
 def _read(fields: dict[str, Any]) -> Manifest:
     try:
-        if fields.pop("v") != 1:
+        form = fields.pop("v")
+        if form not in (1, FORM) or (form == 1) == ("origin" in fields):
             raise Unverified("a manifest of an unknown form")
         parts = tuple(ManifestPart(**part) for part in fields.pop("parts"))
         return Manifest(parts=parts, **fields)

@@ -6,7 +6,7 @@ off the facts. Nothing here is an input of decryption but a part's id and wrap (
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from server.audit.models import Evidence
@@ -17,6 +17,16 @@ class ReleaseGround(StrEnum):
 
     PROVIDER = "provider"
     PUBLICLY_KNOWN = "publicly_known"
+    EVENT_OCCURRED = "event_occurred"
+
+
+class EndGround(StrEnum):
+    """Why a secret is one no longer."""
+
+    PERIOD = "period"
+    PROVIDER = "provider"
+    PUBLICLY_KNOWN = "publicly_known"
+    EVENT_OCCURRED = "event_occurred"
 
 
 class VersionOutcome(StrEnum):
@@ -24,6 +34,15 @@ class VersionOutcome(StrEnum):
 
     READY = "ready"
     FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+class HandlingLevel(StrEnum):
+    """取扱い: what a recipient may do with a secret. Each level includes those before it."""
+
+    VIEW_ONLY = "view_only"
+    PRINT = "print"
+    DOWNLOAD = "download"
 
 
 class Document(Evidence, table=True):
@@ -33,8 +52,10 @@ class Document(Evidence, table=True):
     """
 
     __tablename__ = "document"
+    # A council's list walks this from its end: the newest first, and no other council's.
+    __table_args__ = (Index("document_by_council", "council_id", "id"),)
 
-    council_id: str = Field(foreign_key="council.id", index=True)
+    council_id: str = Field(foreign_key="council.id")
     provider_membership_id: str = Field(foreign_key="membership.id")
     created_by: str = Field(foreign_key="person.id")
     is_secret: bool
@@ -61,26 +82,51 @@ class Provision(Evidence, table=True):
 
 
 class Period(Evidence, table=True):
-    """Until when a secret is one. The newest row is in force, and was set by the provider."""
+    """Until when a secret is one. The newest row is in force, and was set by the provider.
+
+    With an `event` it ends when the provider records that this has happened, at `ends_at` at the
+    latest.
+    """
 
     __tablename__ = "period"
+    __table_args__ = (Index("period_by_document", "document_id", "log_seq"),)
 
     council_id: str = Field(foreign_key="council.id")
-    document_id: str = Field(foreign_key="document.id", index=True)
+    document_id: str = Field(foreign_key="document.id")
     ends_at: int = Field(sa_type=BigInteger)
+    event: bytes | None = Field(default=None, sa_type=LargeBinary)
     reason: bytes | None = Field(sa_type=LargeBinary)
     set_by: str = Field(foreign_key="person.id")
 
 
 class Recipient(Evidence, table=True):
-    """The provider named a person for a secret (対象範囲). Ends like every fact."""
+    """The provider named a person for a secret (対象範囲). Ends like every fact.
+
+    `reason` is there where the person was named after the secret had been provided.
+    """
 
     __tablename__ = "recipient"
+    # By both: whoever is named for thousands is still one look-up for each of them.
+    __table_args__ = (Index("recipient_by_person", "person_id", "document_id"),)
 
     council_id: str = Field(foreign_key="council.id")
     document_id: str = Field(foreign_key="document.id", index=True)
-    person_id: str = Field(foreign_key="person.id", index=True)
+    person_id: str = Field(foreign_key="person.id")
     named_by: str = Field(foreign_key="person.id")
+    reason: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class Handling(Evidence, table=True):
+    """How recipients may handle a secret. The newest row is in force; none means view only."""
+
+    __tablename__ = "handling"
+    __table_args__ = (Index("handling_by_document", "document_id", "log_seq"),)
+
+    council_id: str = Field(foreign_key="council.id")
+    document_id: str = Field(foreign_key="document.id")
+    level: str
+    reason: bytes | None = Field(sa_type=LargeBinary)
+    set_by: str = Field(foreign_key="person.id")
 
 
 class Provided(Evidence, table=True):
@@ -119,14 +165,25 @@ class PeriodEnd(Evidence, table=True):
 
 
 class Version(Evidence, table=True):
-    """An uploaded version. Its sealed `manifest` is the only authority on what it consists of."""
+    """An uploaded version. Its sealed `manifest` is the only authority on what it consists of.
+
+    `size` (bytes) is for counting alone; `origin_id` is the version whose content a restored one
+    shows. Neither is an input of decryption: the manifest says both.
+    """
 
     __tablename__ = "version"
+    __table_args__ = (
+        Index("version_by_document", "document_id", "log_seq"),
+        Index("version_stored", "council_id", "origin_id", "size"),
+        Index("version_uploaded", "created_by", "recorded_at", "origin_id", "size"),
+    )
 
     council_id: str = Field(foreign_key="council.id")
-    document_id: str = Field(foreign_key="document.id", index=True)
+    document_id: str = Field(foreign_key="document.id")
     created_by: str = Field(foreign_key="person.id")
     manifest: bytes = Field(sa_type=LargeBinary)
+    size: int | None = Field(default=None, sa_type=BigInteger)
+    origin_id: str | None = None
 
 
 class Part(Evidence, table=True):
@@ -142,12 +199,20 @@ class Part(Evidence, table=True):
 
 
 class VersionFinding(Evidence, table=True):
-    """What re-reading a version found; the newest row is in force, none means still verifying."""
+    """What re-reading a version found; the newest row is in force, none means still verifying.
+
+    `fault` begins with a word of `verifying.Fault`; `measured` is the sealed SHA-256 (hex) of the
+    whole; `detected` the media type its signature says; `scan` is clean, unscanned or infected.
+    """
 
     __tablename__ = "version_finding"
+    __table_args__ = (Index("finding_by_version", "version_id", "log_seq"),)
 
     council_id: str = Field(foreign_key="council.id")
     document_id: str = Field(foreign_key="document.id")
-    version_id: str = Field(foreign_key="version.id", index=True)
+    version_id: str = Field(foreign_key="version.id")
     outcome: str
     fault: str | None
+    measured: bytes | None = Field(default=None, sa_type=LargeBinary)
+    detected: str | None = None
+    scan: str | None = None

@@ -19,6 +19,29 @@ _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  a token of RFC 9110, not a secret
 _MEDIA_TYPE = re.compile(rf'{_TOKEN}/{_TOKEN}(\s*;\s*{_TOKEN}=({_TOKEN}|"[^"\\\x00-\x1f]*"))*')
+# What a browser shows and does not run.
+_INERT = frozenset(
+    (
+        "application/pdf",
+        "audio/mpeg",
+        "audio/mp4",
+        "image/gif",
+        "image/jpeg",
+        "image/png",
+        "image/tiff",
+        "image/webp",
+        "text/csv",
+        "text/plain",
+        "video/mp4",
+    )
+)
+# A browser may show what comes with these, but never runs it.
+NEVER_RUN = {
+    "Content-Security-Policy": "sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_ACTIVE = re.compile(r"/(.*\+)?xml$|html|script|svg|flash")
 # RFC 8187 attr-char, beyond the letters and digits that quote() keeps anyway.
 _ATTRIBUTE_SAFE = "!#$&+.^_`|~-"
 
@@ -55,6 +78,19 @@ def media_type(given: str | None) -> str:
     if len(text) > 255 or _MEDIA_TYPE.fullmatch(text) is None:
         raise WrongMediaType("Content-Type is not a media type (RFC 9110, 8.3.1)")
     return text
+
+
+def sent_as(kind: str, declared: str) -> tuple[str, str]:
+    """How content leaves: `inline` or `attachment`, and its media type.
+
+    Shown in place is only what no browser runs; what one might run (HTML, SVG, XML, scripts) is
+    bytes to be kept, whatever its uploader said of it.
+    """
+    base = declared.partition(";")[0].strip().lower()
+    if base in _INERT:
+        return kind, declared
+    active = base.startswith(("text/", "multipart/", "message/")) or _ACTIVE.search(base)
+    return "attachment", OCTETS if active else declared
 
 
 def disposition(kind: str, name: str) -> str:

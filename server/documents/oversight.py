@@ -9,26 +9,22 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select
 
-from crypto.canonical import parse
+from server.access import denials
 from server.access.grant import Grant
 from server.access.models import Denial
 from server.access.vocabulary import Action, KindName
 from server.audit import facts
-from server.audit import service as audit
-from server.audit.facts import holds
 from server.audit.models import Entry
 from server.clock import Instant
-from server.database import Tx
+from server.documents.letting_out import SHOWN, TAKEN_OUT, kind_of, let_out
 from server.identity import service as identity
-from server.ids import Id, new_id
-from server.keys.service import seal_field
+from server.ids import Id
 from server.prepared import Prepared
 from server.problems import Conflict
 
 SUSPENSION = "suspension"
-READS = {f"{KindName.DOCUMENT}.{Action.READ}", f"{KindName.DOCUMENT}.{Action.DOWNLOAD}"}
+READS = (kind_of(Action.READ), *SHOWN)
 
-_denial: Table = Denial.__table__  # type: ignore[attr-defined]
 _entry: Table = Entry.__table__  # type: ignore[attr-defined]
 _ACCESSES = Prepared(
     select(_entry.c.seq, _entry.c.time, _entry.c.kind, _entry.c.person_id, _entry.c.opening)
@@ -59,7 +55,7 @@ class Suspended(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One access to a document: `act` is metadata, content or download."""
+    """One access to a document: `act` is metadata, content, or how it was taken out."""
 
     seq: int
     time: Instant
@@ -72,17 +68,7 @@ def suspend(grant: Grant, reason: str) -> None:
     """Take the document from everybody but provider and officers, until resumed."""
     if _suspensions(grant):
         raise Suspended
-    row_id, council_id = new_id(grant.now), grant.council_id
-    denial = Denial(
-        id=row_id,
-        council_id=council_id,
-        thing_id=grant.id,
-        person_id=None,
-        kind=SUSPENSION,
-        reason=seal_field(grant.tx, council_id, ("denial", "reason", row_id), reason),
-        made_by=grant.person_id,
-    )
-    facts.enter(grant.tx, council_id, denial)
+    denials.deny(grant, SUSPENSION, reason)
 
 
 def resume(grant: Grant) -> None:
@@ -95,10 +81,7 @@ def resume(grant: Grant) -> None:
 
 
 def _suspensions(grant: Grant) -> Sequence[Denial]:
-    query = select(Denial).where(
-        _denial.c.thing_id == grant.id, _denial.c.kind == SUSPENSION, holds(_denial)
-    )
-    return grant.tx.session.scalars(query, {"now": grant.now}).all()
+    return denials.standing(grant.tx, grant.id, SUSPENSION)
 
 
 def accesses(grant: Grant, *, before: int | None, limit: int) -> tuple[list[Access], int | None]:
@@ -126,14 +109,6 @@ def _access(grant: Grant, row: Any) -> Access:
 
 
 def _act(grant: Grant, row: Any) -> str:
-    """What the entry's sealed body says was opened: a HEAD request opens nothing."""
-    if not _opened(grant.tx, grant.log_id, row):
+    if not let_out(grant.tx, grant.log_id, row):
         return "metadata"
-    return "download" if row.kind.endswith(f".{Action.DOWNLOAD}") else "content"
-
-
-def _opened(tx: Tx, log_id: str, row: Any) -> bool:
-    if row.opening is None:
-        return False
-    opening = parse(audit.open_opening(tx, log_id, row.seq, bytes(row.opening)))
-    return "opened" in opening["body"][1]
+    return TAKEN_OUT.get(row.kind, "content")

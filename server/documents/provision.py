@@ -1,37 +1,46 @@
-"""Providing a secret, and its scope afterwards: who receives it, until when (domain.md 5).
+"""Providing a secret: what must be said first, and the item's acknowledgement (domain.md 5).
 
-Owns the tables `recipient`, `period`, `provided` and `release`, and BR-14 to BR-20. Only the
-provider comes here: that is the guard's doing (BR-17).
+Owns the table `provided`, and BR-15, BR-16, BR-19 and BR-36. The scope, before and afterwards, is
+`scope.py`. Only the provider comes here, and to acknowledge a named person: the guard's doing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import Table, and_, bindparam, case, exists, select
+from collections.abc import Sequence
+from enum import StrEnum
 
 from crypto.canonical import canonical
 from crypto.digests import sha256
-from server.access import seats
+from server.access import closings, seats, texts
 from server.access.grant import Grant
-from server.access.models import Acknowledgement, Seat
+from server.access.text_files import ITEM
+from server.access.texts import InForce
 from server.audit import facts
-from server.audit.facts import holds
 from server.clock import Instant
-from server.councils import duty
 from server.database import Tx
-from server.documents import endings, versions
-from server.documents.kinds import DRAFT, confirmed
-from server.documents.models import Period, Provided, Recipient, Release, ReleaseGround
+from server.documents import endings, scope, versions
+from server.documents.destroying import ContentDestroyed
+from server.documents.kinds import DRAFT
+from server.documents.models import HandlingLevel, Provided
+from server.documents.recipients import Named, recipients
 from server.documents.service import NotSecretInSubstance, Statement, state, statement_of
-from server.identity import service as identity
-from server.ids import Id, new_id
-from server.keys.service import seal_field
-from server.prepared import Prepared
-from server.problems import Conflict, Malformed, Problem
+from server.documents.versions import NewestNotReady, NotReady
+from server.documents.viewable import can_be_viewed
+from server.ids import Id
+from server.problems import Conflict, Problem
 
-_recipient: Table = Recipient.__table__  # type: ignore[attr-defined]
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
-_acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
+
+class Missing(StrEnum):
+    """What a draft still wants before it can be provided."""
+
+    SUBJECT = "subject"
+    RECIPIENTS = "recipients"
+    PERIOD = "period"
+    REASON = "reason"
+    SUBSTANCE = "substance"
+    FILE = "file"
+    VIEWABLE_FILE = "viewable_file"
+
+
+SCOPE = (Missing.SUBJECT, Missing.RECIPIENTS, Missing.PERIOD, Missing.REASON)
 
 
 class Incomplete(Problem):
@@ -40,22 +49,16 @@ class Incomplete(Problem):
     en = "Subject, recipients, period, reason: all are needed. State those in `missing` (BR-15)."
 
 
-class NotSeated(Malformed):
-    code = "recipient_not_seated"
-    ja = "提供先は、この協議会に席のある人に限ります。persons の人には席がありません（BR-18）。"
-    en = "Recipients hold seats in this council. Those in `persons` do not (BR-18)."
-
-
-class PeriodOver(Malformed):
-    code = "period_over"
-    ja = "期間の終わりは未来の時刻にしてください。"
-    en = "The end of the period must lie in the future."
-
-
-class ReasonNeeded(Malformed):
-    code = "reason_needed"
-    ja = "期間を延ばすには理由が必要です（reason）。"
-    en = "Extending the period needs a reason (`reason`)."
+class FileNotViewable(Problem):
+    status, code = 422, "file_not_viewable"
+    ja = (
+        "このファイルは、この画面では表示できない形式です。"
+        "PDF に変換して送り直すか、取扱いで保存（download）を認めてください。"
+    )
+    en = (
+        "A file of this kind cannot be shown here. Convert it to PDF and upload it again, or allow "
+        "it to be downloaded (`download`)."
+    )
 
 
 class ScopeChanged(Conflict):
@@ -70,139 +73,43 @@ class NotDraft(Conflict):
     en = "It has been provided: what was said of it can no longer be changed."
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A named person: the seat's member, whether delivery is blocked, whether acknowledged."""
-
-    person: Id
-    name: str
-    membership: Id | None
-    blocked: bool
-    acknowledged: bool
-
-
-_sits = and_(
-    _seat.c.council_id == _recipient.c.council_id,
-    _seat.c.person_id == _recipient.c.person_id,
-    holds(_seat),
-)
-_member = select(_seat.c.membership_id).where(_sits).limit(1).scalar_subquery()
-_delivered = exists().where(_sits, confirmed(_seat.c.membership_id))
-_bound = exists().where(
-    _acknowledgement.c.subject_id == _recipient.c.document_id,
-    _acknowledgement.c.person_id == _recipient.c.person_id,
-    holds(_acknowledgement),
-)
-_RECIPIENTS = Prepared(
-    select(
-        _recipient.c.person_id.label("person"),
-        _member.label("membership"),
-        case((_delivered, 0), else_=1).label("blocked"),
-        case((_bound, 1), else_=0).label("acknowledged"),
-    )
-    .where(_recipient.c.document_id == bindparam("document"), holds(_recipient))
-    .order_by(_recipient.c.log_seq, _recipient.c.id)
-)
-
-
-def recipients(tx: Tx, document_id: Id) -> list[Named]:
-    """The persons named for a secret, in the order they were named."""
-    rows = _RECIPIENTS.rows(tx, {"document": document_id, "now": tx.now})
-    return [
-        Named(
-            row.person,
-            identity.name_of(tx, row.person),
-            row.membership,
-            bool(row.blocked),
-            bool(row.acknowledged),
-        )
-        for row in rows
-    ]
-
-
-def count(tx: Tx, document_id: Id) -> int:
-    """How many persons are named."""
-    return len(_RECIPIENTS.rows(tx, {"document": document_id, "now": tx.now}))
-
-
 def restate(grant: Grant, said: Statement) -> None:
-    """Write the statement of a draft anew. Raises NotDraft, NotSecretInSubstance."""
+    """Write the statement of a draft anew.
+
+    Raises NotDraft, NotSecretInSubstance, CouncilIsClosed.
+    """
+    closings.check_open(grant.tx, grant.council_id)
     if grant.thing.state != DRAFT:
         raise NotDraft
     state(grant, grant.id, said)
 
 
-def name_recipients(
-    grant: Grant, document_id: Id, *, add: Iterable[Id], remove: Iterable[Id] = ()
-) -> None:
-    """Name persons, and end the naming of others, at once (BR-14, BR-17).
-
-    Raises NotSeated for whoever has no seat in the council.
-    """
-    added, removed = list(dict.fromkeys(add)), set(remove)
-    _check_seated(grant, added)
-    standing = {row.person_id: row for row in _standing(grant.tx, document_id)}
-    for person, row in standing.items():
-        if person in removed:
-            facts.end(grant.tx, row, by=grant.person_id, reason="removed")
-    for person in added:
-        if person not in standing or person in removed:
-            row = Recipient(
-                council_id=grant.council_id,
-                document_id=document_id,
-                person_id=person,
-                named_by=grant.person_id,
-            )
-            facts.enter(grant.tx, grant.council_id, row)
-    grant.note(added=added, removed=sorted(removed & standing.keys()))
+def missing(grant: Grant, said: Statement, named: Sequence[Named]) -> list[Missing]:
+    """What the granted draft still wants, in the order it is asked for."""
+    ends_at = grant.thing.ends_at
+    stated = {
+        Missing.SUBJECT: said.subject,
+        Missing.RECIPIENTS: named,
+        Missing.PERIOD: ends_at is not None and ends_at > grant.now,
+        Missing.REASON: said.reason,
+        Missing.SUBSTANCE: said.not_publicly_known and said.why_worth_protecting,
+    }
+    return [word for word, value in stated.items() if not value] + _missing_file(grant)
 
 
-def _check_seated(grant: Grant, persons: Sequence[Id]) -> None:
-    query = select(_seat.c.person_id).where(
-        _seat.c.council_id == grant.council_id, _seat.c.person_id.in_(persons), holds(_seat)
-    )
-    seated = set(grant.tx.connection.scalars(query, {"now": grant.now}))
-    if missing := [person for person in persons if person not in seated]:
-        raise NotSeated(None, persons=missing)
+def _missing_file(grant: Grant) -> list[Missing]:
+    try:
+        version_id = versions.to_provide(grant)
+    except (NotReady, NewestNotReady, ContentDestroyed):
+        return [Missing.FILE]
+    return [] if _can_be_read(grant, version_id) else [Missing.VIEWABLE_FILE]
 
 
-def _standing(tx: Tx, document_id: Id) -> Sequence[Recipient]:
-    query = select(Recipient).where(_recipient.c.document_id == document_id, holds(_recipient))
-    return tx.session.scalars(query, {"now": tx.now}).all()
-
-
-def set_period(
-    grant: Grant,
-    document_id: Id,
-    ends_at: Instant,
-    *,
-    present: Instant | None,
-    reason: str | None,
-    is_draft: bool,
-) -> None:
-    """Set until when (BR-17). An earlier end takes effect at once, a later one needs a reason.
-
-    `present` is the end in force. Raises PeriodOver, ReasonNeeded.
-    """
-    if is_draft and ends_at <= grant.now:
-        raise PeriodOver
-    if not is_draft and present is not None and ends_at > present and reason is None:
-        raise ReasonNeeded
-    row_id, council_id = new_id(grant.now), grant.council_id
-    place = ("period", "reason", row_id)
-    effective = max(ends_at, grant.now)
-    period = Period(
-        id=row_id,
-        council_id=council_id,
-        document_id=document_id,
-        ends_at=effective,
-        reason=None if reason is None else seal_field(grant.tx, council_id, place, reason),
-        set_by=grant.person_id,
-    )
-    facts.enter(grant.tx, council_id, period)
-    if not is_draft:
-        endings.remind(grant.tx, document_id, effective)
-    grant.note(ends_at=effective, before=present)
+def _can_be_read(grant: Grant, version_id: Id) -> bool:
+    """Recipients can do something with it: see its pages, or take the file."""
+    if grant.thing.handling == HandlingLevel.DOWNLOAD:
+        return True
+    return can_be_viewed(versions.one(grant.tx, version_id))
 
 
 def provide(grant: Grant) -> list[Named]:
@@ -210,11 +117,12 @@ def provide(grant: Grant) -> list[Named]:
 
     A recipient whose member has no valid confirmation gets nothing until it has one; the others
     are not held up (BR-16). Raises Incomplete (BR-15), NotSecretInSubstance (BR-19), NotReady,
-    NewestNotReady.
+    NewestNotReady, FileNotViewable, CouncilIsClosing, CouncilIsClosed.
     """
+    closings.check_lasting(grant.tx, grant.council_id)
     provision_id, said = statement_of(grant.tx, grant.council_id, grant.id)
     named = recipients(grant.tx, grant.id)
-    _check_complete(grant, said, named)
+    _check_complete(missing(grant, said, named))
     provided = Provided(
         council_id=grant.council_id,
         document_id=grant.id,
@@ -229,61 +137,48 @@ def provide(grant: Grant) -> list[Named]:
     return blocked
 
 
-def _check_complete(grant: Grant, said: Statement, named: Sequence[Named]) -> None:
-    ends_at = grant.thing.ends_at
-    stated = {
-        "subject": said.subject,
-        "recipients": named,
-        "period": ends_at is not None and ends_at > grant.now,
-        "reason": said.reason,
-    }
-    if missing := [name for name, value in stated.items() if not value]:
-        raise Incomplete(None, missing=missing)
-    if said.not_publicly_known is not True or not said.why_worth_protecting:
+def _check_complete(wanting: Sequence[Missing]) -> None:
+    """Raises for the first thing that is missing; a file that is not ready is its own problem."""
+    if said := [each for each in wanting if each in SCOPE]:
+        raise Incomplete(None, missing=said)
+    if Missing.SUBSTANCE in wanting:
         raise NotSecretInSubstance
+    if Missing.VIEWABLE_FILE in wanting:
+        raise FileNotViewable
 
 
-def release(grant: Grant, ground: ReleaseGround, reason: str | None) -> None:
-    """Let the secret become council-internal now (domain.md 5, step 6)."""
-    row_id, council_id = new_id(grant.now), grant.council_id
-    place = ("release", "reason", row_id)
-    row = Release(
-        id=row_id,
-        council_id=council_id,
-        document_id=grant.id,
-        ground=ground,
-        reason=None if reason is None else seal_field(grant.tx, council_id, place, reason),
-        released_by=grant.person_id,
-    )
-    facts.enter(grant.tx, council_id, row)
-
-
-def scope_digest(document_id: Id, provider: Id, ends_at: Instant, now: Instant) -> tuple[str, str]:
-    """The duty's text in force, and the digest of what a recipient acknowledges for this item."""
-    version = duty.current(now)
-    scope = {
-        "duty": duty.digest_of(version),
+def scope_digest(
+    tx: Tx, document_id: Id, provider: Id, ends_at: Instant, event: str | None
+) -> tuple[InForce, str]:
+    """The item's text in force, and the digest of what a recipient acknowledges for this item."""
+    version = texts.current(tx, ITEM)
+    what = {
+        "text": version.digest,
         "document": document_id,
         "provider": provider,
         "ends_at": ends_at,
+        **({} if event is None else {"event": event}),
     }
-    return duty.id_of(version), sha256(canonical(scope)).hex()
+    return version, sha256(canonical(what)).hex()
 
 
-def acknowledge(grant: Grant, scope: str) -> None:
+def acknowledge(grant: Grant, digest: str) -> None:
     """Record that a named person acknowledges the item's scope before the first opening (BR-36).
 
     Raises ScopeChanged when the period was moved meanwhile.
     """
     thing = grant.thing
-    text_id, digest = scope_digest(grant.id, thing.provider_membership_id, thing.ends_at, grant.now)
-    if scope != digest:
-        raise ScopeChanged(current=digest)
+    event = scope.event_of(grant.tx, grant.council_id, grant.id)
+    text, present = scope_digest(
+        grant.tx, grant.id, thing.provider_membership_id, thing.ends_at, event
+    )
+    if digest != present:
+        raise ScopeChanged(current=present)
     seats.acknowledge(
         grant.tx,
         grant.council_id,
         grant.person_id,
-        text_id=text_id,
-        text_digest=digest,
+        text_id=text.name,
+        text_digest=present,
         subject_id=grant.id,
     )

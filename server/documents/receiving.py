@@ -1,7 +1,8 @@
 """An upload on its way into the vault: sealed and hashed while it arrives, never plain on disk.
 
 Owns what happens between the two transactions of an upload (ENC-2, ENC-7, ENC-9). One worker
-thread seals a batch while the next one is received. Whatever goes wrong leaves no object behind.
+thread seals a batch while the next one is received; all uploads together hold a bounded amount of
+memory, however many they are. Whatever goes wrong leaves no object behind.
 """
 
 import asyncio
@@ -18,11 +19,14 @@ from starlette.requests import Request
 
 from crypto.sealing import Sealer
 from server.clock import Instant
+from server.crashpoints import crashpoint
 from server.ids import Id
 from server.problems import Malformed, Problem, TooLarge
 from server.vault import Vault, Writer
 
-BATCH = 1 << 20
+# A batch costs a hop to a thread: a large one is quick, many uploads at once have small ones. Of
+# each upload there are up to four: received, being sealed, sealed, and joined to be written.
+BATCH, LEAST_BATCH, BUDGET, COPIES = 1 << 20, 1 << 16, 48 << 20, 4
 Data = bytes | memoryview
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([^,]*)")
 
@@ -67,7 +71,12 @@ class Received:
 
 
 class Intake:
-    """Takes one upload in. Leaving the block without `finish` having returned forgets it all."""
+    """Takes one object in. Leaving the block without `finish` having returned forgets it all.
+
+    Until the block is left nobody takes the finished object for a stray: name it in there.
+    """
+
+    _open = 0  # how many there are; they begin and end in the one event loop
 
     def __init__(self, vault: Vault, slot: Slot, limit: int) -> None:
         self._vault, self._slot, self._limit = vault, slot, limit
@@ -80,6 +89,7 @@ class Intake:
 
     async def __aenter__(self) -> "Intake":
         self._writer = await run_sync(self._vault.create, self._slot.part_id)
+        Intake._open += 1
         return self
 
     async def __aexit__(
@@ -88,10 +98,16 @@ class Intake:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        Intake._open -= 1
         if self._work is not None:
             await asyncio.wait([self._work])
             self._work.exception()
         self._writer.abandon()
+
+    @property
+    def length(self) -> int:
+        """How many bytes have arrived."""
+        return self._length
 
     async def take(self, data: Data) -> None:
         """The next bytes. Raises TooLarge, StorageFull, StorageUnhealthy."""
@@ -100,7 +116,7 @@ class Intake:
             raise TooLarge(None, limit=self._limit)
         self._waiting.append(data)
         self._held += len(data)
-        if self._held >= BATCH:
+        if self._held >= min(BATCH, max(LEAST_BATCH, BUDGET // (COPIES * Intake._open))):
             await self._hand_over()
 
     async def _hand_over(self) -> None:
@@ -140,7 +156,8 @@ class Intake:
 
     def _close(self) -> None:
         self._writer.write(self._sealer.finalize())
-        self._writer.finish()
+        self._writer.finish(held=True)
+        crashpoint("upload.object_finished")
 
 
 def announced_length(request: Request, limit: int) -> int | None:

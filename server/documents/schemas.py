@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from server.documents.models import ReleaseGround
+from server.access.text_schemas import TextOut
+from server.documents.models import HandlingLevel
+from server.documents.provision import Missing
+from server.documents.scope_schemas import MOST_RECIPIENTS, EndedOut, RecipientOut
 from server.schemas import Asked, Line, Shown, Text, Time, Uuid
 
-MOST_RECIPIENTS = 200
 Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-State = Literal["council_internal", "provision_draft", "provided_secret"]
+State = Literal["council_internal", "provision_draft", "provided_secret", "retained"]
 
 
 class ShareIn(Asked):
@@ -20,6 +22,7 @@ class ShareIn(Asked):
         description="重要経済安保情報・特定秘密を含むか。含むものは扱えない / "
         "whether it holds information designated under the higher regimes; that is refused"
     )
+    answers: Uuid | None = Field(default=None, description="the information request it answers")
 
 
 class SubstanceIn(Asked):
@@ -43,36 +46,20 @@ class SecretIn(StatementIn):
 
     title: Line
     recipients: list[Uuid] = Field(default=[], max_length=MOST_RECIPIENTS)
-    ends_at: Time | None = None
+    ends_at: Time | None = Field(default=None, description="期間の終わり: at the latest")
+    event: Text | None = Field(
+        default=None, description="期間の終わりとなる出来事: ends it earlier; needs `ends_at` too"
+    )
+    handling: HandlingLevel = HandlingLevel.VIEW_ONLY
     contains_designated_secret: bool
     is_own_result: bool = Field(
         description="研究者が自ら生み出した成果か。成果は秘密として提供できない / "
         "whether it is a researcher's own result; that cannot be a provided secret"
     )
+    answers: Uuid | None = Field(default=None, description="the information request it answers")
 
 
-class RecipientsIn(Asked):
-    """Persons to name, and persons who shall no longer receive."""
-
-    add: list[Uuid] = Field(default=[], max_length=MOST_RECIPIENTS)
-    remove: list[Uuid] = Field(default=[], max_length=MOST_RECIPIENTS)
-
-
-class PeriodIn(Asked):
-    """A new end. A later one needs a reason; an earlier one takes effect at once."""
-
-    ends_at: Time
-    reason: Text | None = None
-
-
-class ReleaseIn(Asked):
-    """Why the secret ends before its period."""
-
-    ground: ReleaseGround = ReleaseGround.PROVIDER
-    reason: Text | None = None
-
-
-class AcknowledgementIn(Asked):
+class ScopeAcknowledgementIn(Asked):
     """`scope` is the digest shown in the summary: what is acknowledged is exactly that."""
 
     scope: Hex
@@ -85,17 +72,29 @@ class SuspensionIn(Asked):
 
 
 class VersionOut(Shown):
-    """An uploaded version, from its sealed manifest. `verifying` becomes `ready` or `failed`."""
+    """An uploaded version, from its sealed manifest. `verifying` becomes `ready`, `failed` or
+    `quarantined`, with a `reason` and its `detail`.
+    """
 
     id: Uuid
     document: Uuid
-    state: Literal["verifying", "ready", "failed"]
+    state: Literal["verifying", "ready", "failed", "quarantined"]
     created_at: Time
     created_by: Uuid
     file_name: str
     media_type: str
     size: int
-    sha256: str
+    sha256: str | None = Field(
+        description="null until it was read again, if not announced; of a provided secret told to "
+        "its provider alone"
+    )
+    parts: int = Field(description="of how many sealed objects it consists")
+    origin: Uuid | None = Field(description="the version it was restored from")
+    reason: str | None
+    detail: str | None
+    detected: str | None = Field(description="media types its first and last bytes are those of")
+    differs: bool | None = Field(description="whether it is not, or not only, what was declared")
+    scan: str | None = Field(description="clean, unscanned or infected; null while verifying")
 
 
 class StatementOut(Shown):
@@ -106,16 +105,6 @@ class StatementOut(Shown):
     legal_basis: str | None
     not_publicly_known: bool | None
     why_worth_protecting: str | None
-
-
-class RecipientOut(Shown):
-    """A named person. `blocked`: the member's safe management is not confirmed (BR-16)."""
-
-    person: Uuid
-    name: str
-    membership: Uuid | None
-    blocked: bool
-    acknowledged: bool
 
 
 class ItemOut(Shown):
@@ -132,14 +121,21 @@ class ItemOut(Shown):
     created_at: Time
     provided_at: Time | None
     ends_at: Time | None
+    destroyed_at: Time | None = Field(description="since when its content is destroyed")
     version: Uuid | None = Field(description="the newest version that is ready")
+    handling: HandlingLevel | None = Field(description="取扱い: of a secret, for its recipients")
+    ended: EndedOut | None = Field(description="of what was a secret and is one no longer")
     may: list[str]
 
 
 class DocumentOut(ItemOut):
-    """A document. `recipients` and unready `versions` are shown to its provider alone."""
+    """A document. `recipients`, unready `versions` and, of a draft, what is `missing` before it can
+    be provided are shown to its provider alone. `event` ends a secret's period before `ends_at`.
+    """
 
     released_at: Time | None
+    event: str | None
+    missing: list[Missing] | None
     suspended: bool
     statement: StatementOut | None
     recipients: list[RecipientOut] | None
@@ -156,10 +152,11 @@ class ScopeOut(Shown):
     """What a recipient acknowledges before the first opening; `digest` names exactly this."""
 
     digest: str
-    duty: str
+    text: TextOut
     document: Uuid
     provider: Uuid
     ends_at: Time
+    event: str | None = Field(description="what ends it earlier than `ends_at`")
 
 
 class SummaryOut(Shown):
@@ -186,4 +183,4 @@ class ReaderOut(Shown):
     time: Time
     person: Uuid
     name: str
-    act: Literal["metadata", "content", "download"]
+    act: Literal["metadata", "content", "print", "download", "hand_over"]

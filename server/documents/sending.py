@@ -23,7 +23,8 @@ from crypto.errors import Unverified
 from crypto.sealing import RangeReader
 from server.access.transfer import Transfer
 from server.documents import names
-from server.documents.manifest import Manifest, part_context
+from server.documents.limits import giving_back
+from server.documents.manifest import Manifest, ManifestPart
 from server.documents.ranges import Span
 from server.ids import Id
 from server.problems import Problem
@@ -32,10 +33,12 @@ from server.vault import Damaged, Vault
 
 @dataclass(frozen=True, slots=True)
 class ToSend:
-    """What the first transaction of a download gives: the manifest and each part's key."""
+    """What the first transaction of a download gives: the manifest, and for each of its parts the
+    key, or None for a part of which nothing is sent.
+    """
 
     manifest: Manifest
-    keys: tuple[bytes, ...]
+    keys: tuple[bytes | None, ...]
 
 
 class Cut(Exception):
@@ -43,43 +46,66 @@ class Cut(Exception):
 
 
 class Reading:
-    """The open objects of one version. `close` gives the descriptors back."""
+    """One version, read part by part: at any moment one of its objects is open, until `close`."""
 
     def __init__(self, vault: Vault, wanted: ToSend) -> None:
-        """Raises Damaged when an object is missing, changed, cut, or another's."""
-        self._descriptors: list[int] = []
-        self._readers: list[RangeReader] = []
+        """Opens the first part that is needed. Raises Damaged when its object is missing, changed,
+        cut, or another's.
+        """
+        self._vault, self._wanted = vault, wanted
+        self._open: tuple[Id, int] | None = None
+        self._reader: RangeReader
+        parts = zip(wanted.manifest.parts, wanted.keys, strict=True)
+        part, key = next(each for each in parts if each[1] is not None)
         try:
-            for part, key in zip(wanted.manifest.parts, wanted.keys, strict=True):
-                reader = self._open(vault, wanted.manifest, part.id, key)
-                if reader.length != part.length:
-                    raise Damaged("a part does not have the length its manifest says")
+            self._enter(part, key)
         except Unverified as error:
-            self.close()
             raise Damaged(str(error)) from error
+
+    def pieces(self, start: int, stop: int) -> Iterator[bytes]:
+        """The plaintext of [start, stop) in pieces of at most 256 KiB.
+
+        Raises, while iterating, Unverified and Damaged.
+        """
+        for part, key in zip(self._wanted.manifest.parts, self._wanted.keys, strict=True):
+            if start < part.length and stop > 0:
+                self._enter(part, key)
+                yield from self._reader.read(max(start, 0), min(stop, part.length))
+            start, stop = start - part.length, stop - part.length
+
+    def _enter(self, part: ManifestPart, key: bytes | None) -> None:
+        if self._open is not None and self._open[0] == part.id:
+            return
+        if key is None:
+            raise LookupError("this part was not opened for this read")
+        self.close()
+        descriptor, size = self._vault.open(part.id)
+        self._open = part.id, descriptor
+        try:
+            context = self._wanted.manifest.context(part.id)
+            self._reader = RangeReader(at(descriptor), size, key, context)
+            if self._reader.length != part.length:
+                raise Damaged("a part does not have the length its manifest says")
         except BaseException:
             self.close()
             raise
 
-    def _open(self, vault: Vault, manifest: Manifest, part_id: Id, key: bytes) -> RangeReader:
-        descriptor, size = vault.open(part_id)
-        self._descriptors.append(descriptor)
-        context = part_context(manifest.council, manifest.document, manifest.version, part_id)
-        reader = RangeReader(at(descriptor), size, key, context)
-        self._readers.append(reader)
-        return reader
-
-    def pieces(self, start: int, stop: int) -> Iterator[bytes]:
-        """The plaintext of [start, stop) in pieces of at most 256 KiB. Raises Unverified."""
-        for reader in self._readers:
-            if start < reader.length and stop > 0:
-                yield from reader.read(max(start, 0), min(stop, reader.length))
-            start, stop = start - reader.length, stop - reader.length
-
     def close(self) -> None:
-        """Give the descriptors back; once."""
-        while self._descriptors:
-            os.close(self._descriptors.pop())
+        """Give the descriptor back; once."""
+        if self._open is not None:
+            descriptor, self._open = self._open[1], None
+            os.close(descriptor)
+
+
+def read_whole(vault: Vault, wanted: ToSend) -> bytes:
+    """A version's plaintext, in memory only. Raises Damaged."""
+    reading = Reading(vault, wanted)
+    try:
+        return b"".join(reading.pieces(0, wanted.manifest.total))
+    except Unverified as error:
+        raise Damaged(str(error)) from error
+    finally:
+        reading.close()
 
 
 def at(descriptor: int) -> Callable[[int, int], bytes]:
@@ -89,21 +115,26 @@ def at(descriptor: int) -> Callable[[int, int], bytes]:
 
 def headers(manifest: Manifest, kind: str, span: Span) -> dict[str, str]:
     """The headers of an answer with content. A browser may show it, but never runs it."""
-    digest = base64.b64encode(bytes.fromhex(manifest.sha256)).decode()
     ranged = {"Content-Range": span.content_range} if span.partial else {}
+    kind, media_type = names.sent_as(kind, manifest.media_type)
     return {
-        "Content-Type": manifest.media_type,
+        "Content-Type": media_type,
         "Content-Length": str(span.length),
         **ranged,
         "Accept-Ranges": "bytes",
         "ETag": etag(manifest),
-        "Repr-Digest": f"sha-256=:{digest}:",
+        **_digest(manifest),
         "Content-Disposition": names.disposition(kind, manifest.file_name),
-        "Content-Security-Policy": "sandbox",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
+        **names.NEVER_RUN,
         "Cache-Control": "private, no-store",
     }
+
+
+def _digest(manifest: Manifest) -> dict[str, str]:
+    """RFC 9530; of a version whose digest nobody announced, once it was read again."""
+    if manifest.sha256 is None:
+        return {}
+    return {"Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(manifest.sha256)).decode()}:"}
 
 
 def etag(manifest: Manifest) -> str:
@@ -112,7 +143,7 @@ def etag(manifest: Manifest) -> str:
 
 
 async def sending(transfer: Transfer[ToSend], span: Span, kind: str) -> Response:
-    """The answer, once the objects are open and its first piece is authentic. Raises Damaged."""
+    """The answer, once its first piece is authentic. Raises Damaged."""
     wanted = transfer.prepared
     reading = await run_sync(Reading, transfer.parts.vault, wanted)
     pieces = reading.pieces(span.start, span.stop)
@@ -146,7 +177,7 @@ class Sending(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send start and pieces. Raises Cut when it must stop midway."""
-        gone = asyncio.create_task(_until_gone(receive))
+        gone = asyncio.create_task(until_gone(receive))
         outcome, facts = "refused", {"code": "disconnected"}
         try:
             await send(
@@ -174,8 +205,10 @@ class Sending(Response):
 
     async def _note(self, outcome: str, facts: dict[str, Any]) -> None:
         version = self._transfer.prepared.manifest.version
+        also = giving_back(self._transfer.grant, self._span.length - self._sent)
+        start, sent = self._span.start, self._sent
         await self._transfer.note(
-            outcome, version=version, start=self._span.start, bytes=self._sent, **facts
+            outcome, also=also, version=version, start=start, bytes=sent, **facts
         )
 
     async def _send_pieces(self, send: Send, gone: "asyncio.Task[None]") -> None:
@@ -192,7 +225,7 @@ class Sending(Response):
             piece = next(self._pieces)
 
 
-async def _until_gone(receive: Receive) -> None:
+async def until_gone(receive: Receive) -> None:
     """Return when the receiver is no longer there."""
     with suppress(RuntimeError):
         while (await receive())["type"] != "http.disconnect":

@@ -9,14 +9,15 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select
 
-from server.access import seats
 from server.access.grant import Grant
-from server.access.models import Seat
+from server.access.leaving import LeavesFacts
+from server.access.sitting import own_seat
 from server.audit import facts
 from server.database import Tx
+from server.documents import incidents
 from server.documents.models import Document, Provision
 from server.ids import Id, new_id
-from server.keys.service import open_field, seal_field
+from server.keys.service import open_field, open_if_said, seal_field, seal_if_said
 from server.prepared import Prepared
 from server.problems import NotFound, Problem
 
@@ -30,8 +31,8 @@ _NEWEST = Prepared(
 )
 
 
-class DesignatedSecret(Problem):
-    """BR-50: the code marks the entry as the beginning of an incident."""
+class DesignatedSecret(LeavesFacts):
+    """BR-50: the refusal opens an incident."""
 
     status, code = 422, "incident_designated_secret"
     ja = (
@@ -42,6 +43,14 @@ class DesignatedSecret(Problem):
         "Designated secrets must never enter this server. Send nothing, and tell your "
         "information officer now (recorded as an incident)."
     )
+
+    def __init__(self, council_id: Id, person_id: Id) -> None:
+        super().__init__()
+        self._council_id, self._person_id = council_id, person_id
+
+    def leave(self, tx: Tx) -> None:
+        """The incident."""
+        incidents.open_declared(tx, self._council_id, self._person_id)
 
 
 class OwnResult(Problem):
@@ -67,10 +76,12 @@ class Statement:
     why_worth_protecting: str | None = None
 
 
-def check_declared(*, contains_designated_secret: bool, is_own_result: bool = False) -> None:
+def check_declared(
+    grant: Grant, *, contains_designated_secret: bool, is_own_result: bool = False
+) -> None:
     """Raises DesignatedSecret (BR-50), OwnResult (BR-23)."""
     if contains_designated_secret:
-        raise DesignatedSecret
+        raise DesignatedSecret(grant.council_id, grant.person_id)
     if is_own_result:
         raise OwnResult
 
@@ -82,21 +93,13 @@ def create(grant: Grant, title: str, *, is_secret: bool) -> Document:
     document = Document(
         id=document_id,
         council_id=council_id,
-        provider_membership_id=own_seat(grant).membership_id,
+        provider_membership_id=own_seat(grant.tx, council_id, grant.person_id).membership_id,
         created_by=grant.person_id,
         is_secret=is_secret,
         title=seal_field(grant.tx, council_id, ("document", "title", document_id), title),
     )
     grant.note(document=document_id)
     return facts.enter(grant.tx, council_id, document)
-
-
-def own_seat(grant: Grant) -> Seat:
-    """The seat through which the caller acts. Raises NotFound when there is none any more."""
-    seat = seats.seat_of(grant.tx, grant.council_id, grant.person_id)
-    if seat is None:
-        raise NotFound
-    return seat
 
 
 def state(grant: Grant, document_id: Id, said: Statement) -> Provision:
@@ -107,24 +110,24 @@ def state(grant: Grant, document_id: Id, said: Statement) -> Provision:
     if said.not_publicly_known is False:
         raise NotSecretInSubstance
     row_id = new_id(grant.now)
+    tx, council_id = grant.tx, grant.council_id
     sealed: dict[str, Any] = {
-        column: _seal(grant, column, row_id, getattr(said, column)) for column in SEALED
+        column: seal_if_said(tx, council_id, _place(column, row_id), getattr(said, column))
+        for column in SEALED
     }
     provision = Provision(
         id=row_id,
-        council_id=grant.council_id,
+        council_id=council_id,
         document_id=document_id,
         not_publicly_known=said.not_publicly_known,
         stated_by=grant.person_id,
         **sealed,
     )
-    return facts.enter(grant.tx, grant.council_id, provision)
+    return facts.enter(tx, council_id, provision)
 
 
-def _seal(grant: Grant, column: str, row_id: Id, text: str | None) -> bytes | None:
-    if text is None:
-        return None
-    return seal_field(grant.tx, grant.council_id, ("provision", column, row_id), text)
+def _place(column: str, row_id: Id) -> tuple[str, str, str]:
+    return ("provision", column, row_id)
 
 
 def statement_of(tx: Tx, council_id: Id, document_id: Id) -> tuple[Id, Statement]:
@@ -132,11 +135,10 @@ def statement_of(tx: Tx, council_id: Id, document_id: Id) -> tuple[Id, Statement
     row = _NEWEST.row(tx, {"document": document_id})
     if row is None:
         raise NotFound
-    said: dict[str, str | None] = {}
-    for column in SEALED:
-        sealed = getattr(row, column)
-        place = ("provision", column, row.id)
-        said[column] = None if sealed is None else open_field(tx, council_id, place, bytes(sealed))
+    said = {
+        column: open_if_said(tx, council_id, _place(column, row.id), getattr(row, column))
+        for column in SEALED
+    }
     known = row.not_publicly_known
     return row.id, Statement(not_publicly_known=None if known is None else bool(known), **said)
 

@@ -1,34 +1,35 @@
-"""Versions: allotting one, storing what arrived, finding the one to serve, checking it.
+"""Versions as they are found: opened, listed, and the one to serve.
 
-Owns the tables `version`, `part` and `version_finding`. A version is served only after it was read
-again and found whole (`ready`); which one that is, is computed on read.
+Reads the tables `version`, `part` and `version_finding`; `storing.py` and `verifying.py` write
+them. A version is served only after it was read again and found whole (`ready`); which one that
+is, is computed on read.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
 from crypto.errors import Unverified
-from server import jobs
-from server.access import content
 from server.access.grant import Grant
 from server.access.vocabulary import Relation
-from server.audit import facts
 from server.database import Tx
+from server.documents import destroying
 from server.documents import manifest as manifests
 from server.documents.kinds import for_others
-from server.documents.manifest import Manifest, ManifestPart, part_context
-from server.documents.models import Document, Part, Version, VersionFinding
-from server.documents.receiving import Received, Slot
-from server.ids import Id, new_id
+from server.documents.manifest import Manifest
+from server.documents.models import Document, Part, Version, VersionFinding, VersionOutcome
+from server.ids import Id
+from server.keys.service import open_field
 from server.prepared import Prepared
 from server.problems import Conflict, NotFound
 from server.vault import Damaged
 
 VERIFY = "documents.verify_version"
-VERIFYING, READY = "verifying", "ready"
+VERIFYING = "verifying"
+READY, QUARANTINED = VersionOutcome.READY.value, VersionOutcome.QUARANTINED.value
+LATEST_SEQ = (1 << 63) - 1
 
 _document: Table = Document.__table__  # type: ignore[attr-defined]
 _version: Table = Version.__table__  # type: ignore[attr-defined]
@@ -54,6 +55,18 @@ class NewestNotReady(Conflict):
     )
 
 
+class Quarantined(Conflict):
+    code = "version_quarantined"
+    ja = (
+        "この版は隔離されていて、誰も開けません（理由は版の一覧のreason）。"
+        "元のファイルを確認してください。"
+    )
+    en = (
+        "This version is quarantined and nobody can open it (why: `reason` in the list of "
+        "versions). Check the original file."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPart:
     """A part as its row has it."""
@@ -64,18 +77,27 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """A version with its manifest open; `state` is verifying, ready or failed."""
+    """A version with its manifest open; `state` is verifying, ready, failed or quarantined.
+
+    Once it was read again: `fault` says what was wrong, `detected` the media type by signature,
+    `scan` what the scanner said, and the manifest has the SHA-256 of the whole in any case.
+    """
 
     manifest: Manifest
     state: str
     created_by: Id
+    fault: str | None = None
+    detected: str | None = None
+    scan: str | None = None
+    seq: int = 0
 
 
-_outcome = (
-    select(_finding.c.outcome)
+_newest_finding = (
+    select(_finding.c.id)
     .where(_finding.c.version_id == _version.c.id)
     .order_by(_finding.c.log_seq.desc())
     .limit(1)
+    .correlate(_version)
     .scalar_subquery()
 )
 
@@ -87,7 +109,24 @@ def _versions() -> Select[Any]:
         _version.c.document_id,
         _version.c.created_by,
         _version.c.manifest,
-        _outcome.label("outcome"),
+        _version.c.log_seq.label("seq"),
+        _finding.c.id.label("finding"),
+        _finding.c.outcome,
+        _finding.c.fault,
+        _finding.c.measured,
+        _finding.c.detected,
+        _finding.c.scan,
+    ).outerjoin_from(_version, _finding, _finding.c.id == _newest_finding)
+
+
+def _page(*conditions: ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        _versions()
+        .join(_document, _document.c.id == _version.c.document_id)
+        .where(_document.c.id == bindparam("document"), _version.c.log_seq < bindparam("before"))
+        .where(*conditions)
+        .order_by(_version.c.log_seq.desc())
+        .limit(bindparam("most"))
     )
 
 
@@ -96,6 +135,14 @@ _OF_DOCUMENT = Prepared(
     _versions()
     .where(_version.c.document_id == bindparam("document"))
     .order_by(_version.c.log_seq.desc())
+)
+_PAGE = _page()
+_PAGE_FOR_OTHERS = _page(_finding.c.outcome == VersionOutcome.READY, for_others())
+_NEWEST = Prepared(
+    select(_version.c.id)
+    .where(_version.c.document_id == bindparam("document"))
+    .order_by(_version.c.log_seq.desc())
+    .limit(1)
 )
 _FOR_OTHERS = Prepared(
     select(_version.c.id)
@@ -109,64 +156,31 @@ _PARTS = Prepared(
 )
 
 
-def allot(grant: Grant, file_name: str | None = None) -> Slot:
-    """Ids and key of an upload that is about to begin; nothing is written yet."""
-    version_id, part_id = new_id(grant.now), new_id(grant.now)
-    key, wrapped = content.new_content_key(grant.tx, grant.council_id, part_id)
-    grant.note(version=version_id, part=part_id)
-    return Slot(
-        version_id=version_id,
-        part_id=part_id,
-        key=key,
-        wrapped=wrapped,
-        context=part_context(grant.council_id, grant.id, version_id, part_id),
-        created=grant.now,
-        file_name=file_name,
-    )
-
-
-def store(
-    grant: Grant, slot: Slot, received: Received, media_type: str, file_name: str
-) -> StoredVersion:
-    """Write the version whose object is now in the vault, and have it read again (a job)."""
-    digest = received.sha256.hex()
-    manifest = Manifest(
-        council=grant.council_id,
-        document=grant.id,
-        version=slot.version_id,
-        created=slot.created,
-        media_type=media_type,
-        file_name=file_name,
-        parts=(ManifestPart(id=slot.part_id, length=received.length, sha256=digest),),
-        total=received.length,
-        sha256=digest,
-    )
-    version = Version(
-        id=slot.version_id,
-        council_id=grant.council_id,
-        document_id=grant.id,
-        created_by=grant.person_id,
-        manifest=manifests.seal(grant.tx, manifest),
-    )
-    facts.enter(grant.tx, grant.council_id, version)
-    part = Part(
-        id=slot.part_id,
-        council_id=grant.council_id,
-        version_id=slot.version_id,
-        position=0,
-        wrapped=slot.wrapped,
-    )
-    facts.enter(grant.tx, grant.council_id, part)
-    jobs.later(grant.tx, VERIFY, slot.version_id)
-    grant.note(version=slot.version_id, bytes=received.length, sha256=digest)
-    return StoredVersion(manifest, VERIFYING, grant.person_id)
-
-
 def opened(tx: Tx, row: Any) -> StoredVersion:
     """A row of `version` with its manifest opened. Raises Unverified."""
     place = row.council_id, row.document_id, row.id
     manifest = manifests.open_manifest(tx, *place, bytes(row.manifest))
-    return StoredVersion(manifest, row.outcome or VERIFYING, row.created_by)
+    if manifest.sha256 is None and row.measured is not None:
+        manifest = replace(manifest, sha256=measured(tx, row.council_id, row.finding, row.measured))
+    return StoredVersion(
+        manifest,
+        row.outcome or VERIFYING,
+        row.created_by,
+        fault=row.fault,
+        detected=row.detected,
+        scan=row.scan,
+        seq=row.seq,
+    )
+
+
+def measured(tx: Tx, council_id: Id, finding_id: Id, sealed: bytes) -> str:
+    """The SHA-256 (hex) that reading a version again found. Raises Unverified."""
+    return open_field(tx, council_id, measured_at(finding_id), bytes(sealed))
+
+
+def measured_at(finding_id: Id) -> tuple[str, str, str]:
+    """The place the digest of a finding is sealed for."""
+    return (_finding.name, "measured", finding_id)
 
 
 def one(tx: Tx, version_id: Id) -> StoredVersion:
@@ -181,11 +195,12 @@ def one(tx: Tx, version_id: Id) -> StoredVersion:
 
 
 def state_of(tx: Tx, version_id: Id) -> str:
-    """verifying, ready or failed, whatever its manifest says. Raises NotFound."""
+    """verifying, ready, failed or quarantined, whatever its manifest says. Raises NotFound."""
     row = _ONE.row(tx, {"id": version_id})
     if row is None:
         raise NotFound
-    return row.outcome or VERIFYING
+    state: str = row.outcome or VERIFYING
+    return state
 
 
 def of_document(tx: Tx, document_id: Id) -> list[StoredVersion]:
@@ -194,6 +209,20 @@ def of_document(tx: Tx, document_id: Id) -> list[StoredVersion]:
         return [opened(tx, row) for row in _OF_DOCUMENT.rows(tx, {"document": document_id})]
     except Unverified as error:
         raise Damaged(str(error)) from error
+
+
+def page(grant: Grant, before: int | None, limit: int) -> tuple[list[StoredVersion], int | None]:
+    """Versions of the granted document that the caller may know of, the newest first, and the
+    cursor of what follows. Raises Damaged.
+    """
+    query = _PAGE if Relation.PROVIDER in grant.held else _PAGE_FOR_OTHERS
+    facts = {"document": grant.id, "now": grant.now, "most": limit + 1}
+    rows = query.rows(grant.tx, {**facts, "before": LATEST_SEQ if before is None else before})
+    try:
+        shown = [opened(grant.tx, row) for row in rows[:limit]]
+    except Unverified as error:
+        raise Damaged(str(error)) from error
+    return shown, shown[-1].seq if len(rows) > limit else None
 
 
 def for_caller(grant: Grant, found: Sequence[StoredVersion]) -> list[StoredVersion]:
@@ -213,23 +242,31 @@ def to_provide(grant: Grant) -> Id:
     Raises NotReady; NewestNotReady where only an older one is ready.
     """
     served = to_serve(grant, None).manifest.version
-    if of_document(grant.tx, grant.id)[0].manifest.version != served:
+    newest = _NEWEST.row(grant.tx, {"document": grant.id})
+    if newest is None or newest.id != served:
         raise NewestNotReady
     return served
 
 
 def to_serve(grant: Grant, version_id: Id | None) -> StoredVersion:
-    """The version asked for, or the newest that is ready; never one that is not.
+    """The version asked for, or the newest that is ready; never one that is not, but that its
+    provider may open by its id while it is being read again.
 
-    Raises NotReady, NotFound (also for another document's version, and for one that the provider
-    replaced before providing), Damaged.
+    Raises ContentDestroyed, NotReady, Quarantined, NotFound (also for another document's version,
+    and for one that the provider replaced before providing), Damaged.
     """
+    destroying.check_there(grant)
     wanted = version_id or grant.thing.version_id
     if wanted is None:
         raise NotReady
     version = one(grant.tx, wanted)
     if version.manifest.document != grant.id:
         raise NotFound
+    if Relation.PROVIDER in grant.held and version_id is not None:
+        if version.state == QUARANTINED:
+            raise Quarantined
+        if version.state == VERIFYING:
+            return version
     if version.state != READY:
         raise NotReady
     if not for_caller(grant, [version]):
@@ -239,7 +276,7 @@ def to_serve(grant: Grant, version_id: Id | None) -> StoredVersion:
 
 def parts_of(tx: Tx, manifest: Manifest) -> Sequence[StoredPart]:
     """The wraps of a manifest's parts, in its order. Raises Damaged where rows say otherwise."""
-    found = {row.id: row for row in _PARTS.rows(tx, {"version": manifest.version})}
+    found = {row.id: row for row in _PARTS.rows(tx, {"version": manifest.home})}
     if set(found) != {part.id for part in manifest.parts}:
         raise Damaged("the parts of a version are not those of its manifest")
     return [StoredPart(part.id, bytes(found[part.id].wrapped)) for part in manifest.parts]

@@ -4,23 +4,34 @@ Owns putting rows, opened fields and rights together. Opens titles and statement
 Grant that reads; a summary opens nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from server.access.condition import Condition
 from server.access.grant import Grant
 from server.access.listing import Seen
+from server.access.text_schemas import text_out
 from server.access.vocabulary import Relation
-from server.documents import provision, versions
-from server.documents.kinds import SECRET
-from server.documents.provision import Named
+from server.access.words import PHRASES
+from server.documents import audience, endings, provision, scope, signatures, versions
+from server.documents.kinds import DOCUMENT, DRAFT, SECRET, UNDER_DUTY
+from server.documents.models import HandlingLevel
+from server.documents.provision import Missing
+from server.documents.recipients import Named, count, recipients
 from server.documents.schemas import (
     DocumentOut,
     ItemOut,
     ProvidedOut,
-    RecipientOut,
     ScopeOut,
     StatementOut,
     SummaryOut,
     VersionOut,
+)
+from server.documents.scope_schemas import (
+    EndedOut,
+    LackOut,
+    RecipientOut,
+    ScopeSetOut,
 )
 from server.documents.service import statement_of, title_of
 from server.documents.versions import StoredVersion
@@ -39,14 +50,22 @@ def _item(grant: Grant, thing: Any) -> dict[str, Any]:
         "title": title_of(grant.tx, thing.log_id, thing.id, thing.title),
         "state": thing.state,
         "secret": bool(thing.secret),
-        "under_duty": thing.state == SECRET,
+        "under_duty": thing.state in UNDER_DUTY,
         "provider": thing.provider_membership_id,
         "created_by": thing.created_by,
         "created_at": thing.recorded_at,
         "provided_at": thing.provided_at,
         "ends_at": thing.ends_at,
+        "destroyed_at": thing.destroyed_at,
         "version": thing.version_id,
+        "handling": None if thing.handling is None else HandlingLevel(thing.handling),
+        "ended": _ended(thing),
     }
+
+
+def _ended(thing: Any) -> EndedOut | None:
+    found = endings.ended(thing)
+    return None if found is None else EndedOut(at=found[0], ground=found[1])
 
 
 def document(grant: Grant) -> DocumentOut:
@@ -56,22 +75,42 @@ def document(grant: Grant) -> DocumentOut:
 
 def provided(grant: Grant, blocked: list[Named]) -> ProvidedOut:
     """A secret that has just been provided, and whom it was not delivered to."""
-    return ProvidedOut(
-        **_document(grant), may=[*grant.may], blocked=[recipient(named) for named in blocked]
+    return ProvidedOut(**_document(grant), may=[*grant.may], blocked=_recipients(grant, blocked))
+
+
+def scope_set(grant: Grant) -> ScopeSetOut:
+    """The scope of the granted secret as the act has left it."""
+    after(grant)
+    return ScopeSetOut(
+        id=grant.id,
+        ends_at=grant.thing.ends_at,
+        event=scope.event_of(grant.tx, grant.council_id, grant.id),
+        handling=HandlingLevel(grant.thing.handling),
+        recipients=_recipients(grant, recipients(grant.tx, grant.id)),
     )
+
+
+def after(grant: Grant) -> Grant:
+    """The Grant with the facts as the act has left them."""
+    grant.tx.flush()
+    facts = {"id": grant.id, "person": grant.person_id, "now": grant.now}
+    grant.thing = DOCUMENT.one.row(grant.tx, facts) or grant.thing
+    return grant
 
 
 def _document(grant: Grant) -> dict[str, Any]:
     thing, is_provider = grant.thing, Relation.PROVIDER in grant.held
     found = versions.for_caller(grant, versions.of_document(grant.tx, grant.id))
-    named = provision.recipients(grant.tx, grant.id) if thing.secret and is_provider else None
+    named = recipients(grant.tx, grant.id) if thing.secret and is_provider else None
     return {
         **_item(grant, thing),
         "released_at": thing.released_at,
         "suspended": thing.denied is not None,
+        "event": scope.event_of(grant.tx, grant.log_id, grant.id) if thing.secret else None,
+        "missing": None if thing.state != DRAFT else _missing(grant, named or []),
         "statement": _statement(grant) if thing.secret else None,
-        "recipients": None if named is None else [recipient(person) for person in named],
-        "versions": [version(each) for each in found],
+        "recipients": None if named is None else _recipients(grant, named),
+        "versions": versions_shown(grant, found),
     }
 
 
@@ -79,25 +118,79 @@ def _statement(grant: Grant) -> StatementOut:
     return StatementOut.model_validate(statement_of(grant.tx, grant.log_id, grant.id)[1])
 
 
-def recipient(named: Named) -> RecipientOut:
-    """A named person, as the provider sees them."""
-    return RecipientOut.model_validate(named)
+def _missing(grant: Grant, named: list[Named]) -> list[Missing]:
+    """What a draft still wants: only its provider sees drafts."""
+    _, said = statement_of(grant.tx, grant.log_id, grant.id)
+    return provision.missing(grant, said, named)
+
+
+def _recipients(grant: Grant, named: list[Named]) -> list[RecipientOut]:
+    """Named persons as the provider sees them, each with what it still wants for it to open."""
+    found = audience.prospects(grant.tx, grant.council_id, [each.person for each in named])
+    lacking = {each.person: each.missing for each in found}
+    return [
+        RecipientOut(
+            person=each.person,
+            name=each.name,
+            membership=each.membership,
+            blocked=each.blocked,
+            acknowledged=each.acknowledged,
+            missing=[lack(condition) for condition in _lacks(grant, each, lacking[each.person])],
+        )
+        for each in named
+    ]
+
+
+def _lacks(grant: Grant, named: Named, lacking: tuple[Condition, ...]) -> list[Condition]:
+    unread = grant.thing.state == SECRET and not named.acknowledged
+    return [*lacking, *([Condition.SCOPE_ACKNOWLEDGED] if unread else [])]
+
+
+def lack(condition: Condition) -> LackOut:
+    """A condition that is not met, in words."""
+    ja, en = PHRASES[condition]
+    return LackOut(condition=condition, ja=ja, en=en)
+
+
+def versions_shown(grant: Grant, found: Sequence[StoredVersion]) -> list[VersionOut]:
+    """Versions of the granted document. Of a provided secret its provider alone is told the digest
+    of the unmarked file, by which a guess could be confirmed, and what it was restored from.
+    """
+    shown = [version(each) for each in found]
+    if grant.thing.state != SECRET or Relation.PROVIDER in grant.held:
+        return shown
+    return [each.model_copy(update={"sha256": None, "origin": None}) for each in shown]
 
 
 def version(stored: StoredVersion) -> VersionOut:
     """A version, from its manifest."""
     manifest = stored.manifest
+    reason, _, detail = (stored.fault or "").partition(": ")
     return VersionOut(
         id=manifest.version,
         document=manifest.document,
-        state=stored.state,  # type: ignore[arg-type]  # one of the three words
+        state=stored.state,  # type: ignore[arg-type]  # one of the four words
         created_at=manifest.created,
         created_by=stored.created_by,
         file_name=manifest.file_name,
         media_type=manifest.media_type,
         size=manifest.total,
         sha256=manifest.sha256,
+        parts=len(manifest.parts),
+        origin=manifest.origin,
+        reason=reason or None,
+        detail=detail or None,
+        detected=stored.detected,
+        differs=_differs(stored),
+        scan=stored.scan,
     )
+
+
+def _differs(stored: StoredVersion) -> bool | None:
+    """Whether the bytes are something else than was declared; None before they were looked at."""
+    if stored.detected is None:
+        return None
+    return signatures.differs(stored.manifest.media_type, stored.detected)
 
 
 def summary(grant: Grant, thing: Any, held: frozenset[Relation], may: list[Any]) -> SummaryOut:
@@ -106,13 +199,13 @@ def summary(grant: Grant, thing: Any, held: frozenset[Relation], may: list[Any])
         id=thing.id,
         council=thing.log_id,
         state=thing.state,
-        under_duty=thing.state == SECRET,
+        under_duty=thing.state in UNDER_DUTY,
         provider=thing.provider_membership_id,
         created_at=thing.recorded_at,
         provided_at=thing.provided_at,
         ends_at=thing.ends_at,
         suspended=thing.denied is not None,
-        recipients=provision.count(grant.tx, thing.id),
+        recipients=count(grant.tx, thing.id),
         scope=_scope(grant, thing) if Relation.INVITED in held else None,
         may=[*may],
     )
@@ -120,5 +213,13 @@ def summary(grant: Grant, thing: Any, held: frozenset[Relation], may: list[Any])
 
 def _scope(grant: Grant, thing: Any) -> ScopeOut:
     provider, ends_at = thing.provider_membership_id, thing.ends_at
-    text, digest = provision.scope_digest(thing.id, provider, ends_at, grant.now)
-    return ScopeOut(digest=digest, duty=text, document=thing.id, provider=provider, ends_at=ends_at)
+    event = scope.event_of(grant.tx, thing.log_id, thing.id)
+    version, digest = provision.scope_digest(grant.tx, thing.id, provider, ends_at, event)
+    return ScopeOut(
+        digest=digest,
+        text=text_out(version),
+        document=thing.id,
+        provider=provider,
+        ends_at=ends_at,
+        event=event,
+    )

@@ -12,7 +12,8 @@ from sqlalchemy.sql.selectable import ScalarSelect
 from server.access.condition import Condition, Part, Way, resting
 from server.access.kind import PERSON, Kind
 from server.access.models import Acknowledgement, Membership, Office, Seat
-from server.access.vocabulary import KindName, OfficeRole, Relation, SeatRole
+from server.access.relations import of_present_text
+from server.access.vocabulary import SPEAKING, KindName, OfficeRole, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.identity.models import Affiliation, Person
 
@@ -23,7 +24,6 @@ _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _office: Table = Office.__table__  # type: ignore[attr-defined]
 _acknowledgement: Table = Acknowledgement.__table__  # type: ignore[attr-defined]
 
-SPEAKING = (SeatRole.REPRESENTATIVE, SeatRole.DEPUTY)
 ENOUGH = 2
 OTHER = Part(Condition.IS_ANOTHER, and_(_person.c.id != PERSON, holds(_person)))
 
@@ -43,6 +43,7 @@ def _speaks_for_theirs(roles: tuple[SeatRole, ...]) -> ColumnElement[bool]:
         _acknowledgement.c.person_id == _seat.c.person_id,
         _acknowledgement.c.subject_id == _seat.c.council_id,
         _acknowledgement.c.recorded_at <= NOW,
+        of_present_text(_acknowledgement),
     )
     in_role = _seat.c.role.in_([role.value for role in roles])
     return and_(in_role, holds(_seat), theirs.correlate(_seat, _person), duty.correlate(_seat))

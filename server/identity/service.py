@@ -99,14 +99,6 @@ def name_of(tx: Tx, person_id: Id) -> str:
     return open_field(tx, INSTALLATION, ("person", "name", person_id), sealed)
 
 
-def open_person(tx: Tx, person: Person) -> dict[str, str]:
-    """A person's sealed fields in clear: name, kana, email."""
-    return {
-        column: open_field(tx, INSTALLATION, ("person", column, person.id), getattr(person, column))
-        for column in ("name", "kana", "email")
-    }
-
-
 def _seal(tx: Tx, column: str, person_id: Id, text: str) -> bytes:
     return seal_field(tx, INSTALLATION, ("person", column, person_id), text)
 

@@ -76,6 +76,18 @@ def open_field(tx: Tx, owner: str, place: tuple[str, str, str], sealed: bytes) -
     return sealing.unseal(key(tx, owner, FIELD), sealed, _place(owner, place)).decode()
 
 
+def seal_if_said(tx: Tx, owner: str, place: tuple[str, str, str], text: str | None) -> bytes | None:
+    """As `seal_field`; nothing where nothing was said."""
+    return None if text is None else seal_field(tx, owner, place, text)
+
+
+def open_if_said(
+    tx: Tx, owner: str, place: tuple[str, str, str], sealed: bytes | None
+) -> str | None:
+    """As `open_field`; nothing where nothing was sealed."""
+    return None if sealed is None else open_field(tx, owner, place, bytes(sealed))
+
+
 def _place(owner: str, place: tuple[str, str, str]) -> bytes:
     return b"kyogikai/field/v1\0" + canonical([owner, *place])
 

@@ -16,6 +16,7 @@ from server.notices import making, service
 from server.notices.calendar import MEDIA_TYPE
 from server.notices.letters import matter_of
 from server.notices.models import Notice
+from server.notices.phrases import Said
 from server.notices.saying import council_name, days_left
 from server.notices.schemas import (
     CalendarOut,
@@ -28,7 +29,7 @@ from server.notices.schemas import (
     WaitingListOut,
     WaitingOut,
 )
-from server.notices.words import TASKS, TOPICS, Said, command_of, place_of
+from server.notices.words import TASKS, TOPICS, command_of, place_of
 from server.schemas import Page
 
 router = APIRouter(prefix="/api/v1", tags=["notices"])

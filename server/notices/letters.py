@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from server.access.matters import Topic, number_of
-from server.clock import Instant
+from server.clock import Instant, in_japan
 from server.database import Tx
 from server.ids import Id
 from server.notices.calendar import Due, calendar
@@ -22,7 +22,6 @@ from server.notices.saying import (
     WITHOUT_COUNCIL,
     council_name,
     day_ja,
-    in_japan,
     moment_en,
     moment_ja,
 )

@@ -6,7 +6,7 @@ act waits for it, and no act has to remember to tell anybody.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import Table, insert, or_, select, update
@@ -15,11 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.access.matters import Telling, Topic, may_do, may_know
 from server.access.parts import Parts
 from server.audit.models import Log
-from server.clock import DAY, Instant
+from server.clock import DAY, Instant, in_japan, japan_at
 from server.database import Tx
 from server.ids import Id, new_id
 from server.notices.models import Notice, NoticeCursor, NoticePreference
-from server.notices.saying import JAPAN
 from server.notices.sources import Sources
 
 STALE = 3 * DAY  # what happened longer ago is shown in the product, and no longer mailed
@@ -158,9 +157,8 @@ def _due(parts: Parts, tx: Tx, told: Telling) -> Instant | None:
 
 def next_morning(now: Instant) -> Instant:
     """The next 08:00 in Japan."""
-    here = datetime.fromtimestamp(now / 1000, UTC).astimezone(JAPAN)
-    day = here.date() + timedelta(days=here.time() >= MORNING)
-    return round(datetime.combine(day, MORNING, JAPAN).timestamp() * 1000)
+    here = in_japan(now)
+    return japan_at(here.date() + timedelta(days=here.time() >= MORNING), MORNING)
 
 
 def is_daily(tx: Tx, person_id: Id) -> bool:

@@ -3,22 +3,13 @@
 Owns the form: the Western calendar and Japan's time with the weekday, for Japanese and English.
 """
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-from server.clock import Instant
+from server.clock import Instant, in_japan
 from server.database import Tx
 from server.ids import Id
 from server.notices.sources import declared
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"
 WITHOUT_COUNCIL = ("協議会サーバー", "Kyogikai")
-
-
-def in_japan(instant: Instant) -> datetime:
-    """The moment as a clock in Japan shows it."""
-    return datetime.fromtimestamp(instant / 1000, UTC).astimezone(JAPAN)
 
 
 def moment_ja(instant: Instant) -> str:

@@ -4,30 +4,15 @@ Owns the words. None of them has a place for a title, a content, a reason or a n
 what a mail is about is said by council, topic, number and deadline alone.
 """
 
-from dataclasses import dataclass
-
 from server.access.matters import Task, Topic, Waiting
-from server.access.vocabulary import KindName
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A short text in both languages."""
-
-    ja: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What is to be done, what happens otherwise, and the command that does it."""
-
-    what: Said
-    otherwise: Said
-    command: str
-
+from server.access.vocabulary import Action, KindName
+from server.notices.phrases import Said, Wait
+from server.notices.words_of_asking import TASKS_OF_ASKING, TOPICS_OF_ASKING
+from server.notices.words_of_closing import TASKS_OF_CLOSING, TOPICS_OF_CLOSING
 
 TOPICS = {
+    **TOPICS_OF_ASKING,
+    **TOPICS_OF_CLOSING,
     Topic.CONSENT_WANTED: Said("参加への同意の依頼", "Your consent to join is asked for"),
     Topic.JOINER_ANNOUNCED: Said(
         "構成員の追加についての意見の提出", "A new member is announced: you may comment"
@@ -50,18 +35,60 @@ TOPICS = {
     Topic.SECRET_NAMED: Said(
         "情報の提供先への指名（確認が必要です）", "You were named as a recipient: acknowledge it"
     ),
+    Topic.SECRET_CHANGED: Said(
+        "提供された情報の期間又は取扱いの変更",
+        "The period or the handling of what was provided has changed",
+    ),
+    Topic.SECRET_REMOVED: Said(
+        "情報の提供先からの除外（知り得た秘密を守る義務は残ります）",
+        "You are no longer a recipient (the duty for what you know remains)",
+    ),
+    Topic.SECRET_ENDING: Said("提供された情報の期間の終わり", "The period of a secret ends soon"),
+    Topic.SECRET_ENDED: Said(
+        "提供された情報の期間の終了（協議会限りになりました）",
+        "A provided secret has ended: it is council-internal now",
+    ),
     Topic.EXCEPTION_REQUESTED: Said(
         "研究成果についての要請", "A request was made about a result of yours"
     ),
     Topic.SECOND_PERSON_WANTED: Said("二人目の操作の依頼", "An act waits for a second person"),
+    Topic.TEXT_CHANGED: Said(
+        "確認した文の改定（新しい版の確認が必要です。確認まで開けません）",
+        "A text you acknowledged has a new version: until you acknowledge it, nothing opens",
+    ),
+    Topic.CONFIRMATION_LAPSED: Said(
+        "安全管理措置の確認の失効（提供された秘密は届きません）",
+        "A confirmation of safe management has lapsed: provided secrets do not open",
+    ),
+    Topic.DELIVERY_HELD: Said(
+        "提供した秘密が一部の構成員に届かなくなりました（安全管理措置の確認の失効）",
+        "Secrets you provided are held back from a member: its safe management has lapsed",
+    ),
+    Topic.RETURN_OWED: Said(
+        "返却・廃棄の証明が必要です", "A certificate of return or destruction is owed"
+    ),
     Topic.TOKEN_ENDING: Said("トークンの期限", "A token of yours expires"),
     Topic.CREDENTIAL_CHANGED: Said(
         "サインイン手段の変更（心当たりがなければ、直ちに事務局へ連絡してください）",
         "Your ways to sign in were changed: if this was not you, call the secretariat at once",
     ),
+    Topic.VERSION_QUARANTINED: Said(
+        "送られたファイルの隔離（有害なプログラムが見つかりました）",
+        "An uploaded file was quarantined: malware was found in it",
+    ),
+    Topic.MASS_READING: Said(
+        "一日に多くの資料を開いた人がいます（アクセスの記録を確認してください）",
+        "Somebody opened very many documents in one day: look at the log",
+    ),
+    Topic.CONTENT_DAMAGED: Said(
+        "保存された資料の内容の破損またはすり替え（運用者に fsck --deep を求めてください）",
+        "The stored content of a document is damaged or was replaced: ask for fsck --deep",
+    ),
 }
 
 TASKS = {
+    **TASKS_OF_ASKING,
+    **TASKS_OF_CLOSING,
     Task.ANSWER_ROUND: Wait(
         Said("同意手続に回答する", "Answer the round of consent"),
         Said(
@@ -144,6 +171,22 @@ TASKS = {
         ),
         "kyogikai member review {id}",
     ),
+    Task.CERTIFY_RETURN: Wait(
+        Said("返却・廃棄を証明する", "Certify return or destruction"),
+        Said(
+            "証明されるまで、提供者には未了と表示されます。守秘義務は証明の後も続きます。",
+            "Until then the providers see it as open. The duty continues either way.",
+        ),
+        "kyogikai member certify-return {id}",
+    ),
+    Task.RECORD_RETURN: Wait(
+        Said("離れた構成員の返却・廃棄の証明を得る", "Obtain a leaver's certificate of return"),
+        Said(
+            "証明されるまで、提供者には未了と表示されます。",
+            "Until then the providers see it as open.",
+        ),
+        "kyogikai member returns {id}",
+    ),
     Task.NAME_REPRESENTATIVE: Wait(
         Said(
             "代表のいない構成員の代表を指名する", "Name who speaks for a member nobody represents"
@@ -184,6 +227,15 @@ PLACES: dict[KindName, tuple[str, str]] = {
     ),
     KindName.DOCUMENT: ("/documents/{id}/summary", "kyogikai document summary {id}"),
     KindName.ROUND: ("/rounds/{id}/summary", "kyogikai round summary {id}"),
+    KindName.INFORMATION_REQUEST: ("/information-requests/{id}", "kyogikai request show {id}"),
+    KindName.COOPERATION_REQUEST: (
+        "/cooperation-requests/{id}",
+        "kyogikai cooperation show {id}",
+    ),
+    KindName.INCIDENT: (
+        "/councils/{council}/incidents",
+        "kyogikai incident list --council {council}",
+    ),
     KindName.EXCEPTION: ("/exceptions/{id}/summary", "kyogikai exception summary {id}"),
 }
 
@@ -199,6 +251,8 @@ def command_of(item: Waiting) -> str:
     """The command that does what waits. Only what the installation is to decide is listed as a
     proposal; any other act of two is confirmed by doing it, beginning with a look at its thing.
     """
+    if item.task is Task.CONFIRM_PROPOSAL and item.action is Action.CLOSE:
+        return f"kyogikai council closing {item.id}"
     listed = item.kind.name in (KindName.INSTALLATION, KindName.COUNCIL)
     if item.task is Task.CONFIRM_PROPOSAL and not listed:
         return place_of(item.kind.name, item.id, item.council_id)[1]

@@ -65,12 +65,6 @@ class ProjectAsked(Asked):
     people: list[ProjectPersonAsked] = Field(min_length=1, max_length=500)
 
 
-class ParticipationEndAsked(Asked):
-    """When a researcher's part in a project ends; now unless `at` is given."""
-
-    at: Time | None = None
-
-
 class TechnologyAsked(Asked):
     """A technology an amendment adds; its id continues the registry's (`T-BIO-05`)."""
 

@@ -6,12 +6,10 @@ for them. Nothing here changes a stored row, and nothing here decides who may.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from server.audit.facts import end, enter
 from server.audit.models import SYSTEM, Ending
-from server.clock import Instant
+from server.clock import Instant, in_japan
 from server.database import Tx
 from server.identity.models import Organisation, Person
 from server.problems import Conflict, Malformed
@@ -28,8 +26,6 @@ from server.programme.models import (
     Vision,
     VisionAmendment,
 )
-
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class NoAdoption(Conflict):
@@ -238,8 +234,7 @@ def _enter_technology(tx: Tx, amendment: VisionAmendment, new: NewTechnology) ->
 
 def _has_come(tx: Tx, day: str) -> None:
     """Refuse a day that has not begun in Japan."""
-    today = datetime.fromtimestamp(tx.now / 1000, UTC).astimezone(JAPAN).date()
-    if day > today.isoformat():
+    if day > in_japan(tx.now).date().isoformat():
         raise NotYet(day)
 
 

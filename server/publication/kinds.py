@@ -8,15 +8,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, or_
 
-from server.access import ways
+from server.access import closings, ways
 from server.access.condition import Condition, Part, either, resting, way
-from server.access.kind import PERSON, Kind
+from server.access.kind import PERSON, Kind, version
 from server.access.models import Seat
 from server.access.relations import acknowledged, acting, officers
 from server.access.vocabulary import Category, DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Ending
-from server.consents.kinds import READERS_BY_PART, closed_as, is_open, version
+from server.consents.kinds import READERS_BY_PART, closed_as, is_open
 from server.consents.models import Round
 from server.publication.models import (
     CoOwner,
@@ -31,7 +31,7 @@ from server.publication.models import (
 
 EXCEPTION_SUBJECT = "exception"
 PUBLISHABLE, HELD, KEPT, PUBLISHED = "publishable", "held", "know_how", "published"
-WITHDRAWN = "withdrawn"
+REQUESTED, WITHDRAWN = "requested", "withdrawn"
 NEVER_NAMED = (Category.THINK_TANK,)
 
 _result: Table = Result.__table__  # type: ignore[attr-defined]
@@ -176,14 +176,16 @@ _TAKEN_BACK = exists().where(
 EXCEPTION = Kind(
     name=KindName.EXCEPTION,
     table=_request,
-    states=("requested", "consent_open", "agreed", "not_agreed", WITHDRAWN, "released"),
+    states=(REQUESTED, "consent_open", "agreed", "not_agreed", WITHDRAWN, "released"),
     state=case(
         (_TAKEN_BACK, WITHDRAWN),
         (_entry(_know_how.c.valid_from <= NOW, ~holds(_know_how)), "released"),
         (_entry(_know_how.c.valid_from <= NOW), "agreed"),
         (_current_round(is_open(_round)), "consent_open"),
         (_current_round(~closed_as(_round, "void")), "not_agreed"),
-        else_="requested",
+        # Nobody was asked about it, and nobody will be: its council is closed.
+        (closings.closed(_request.c.council_id), WITHDRAWN),
+        else_=REQUESTED,
     ),
     relations={
         Relation.SELF: _for_member(_request.c.requester_membership_id, _request.c.council_id),

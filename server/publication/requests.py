@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Table, and_, exists, or_, select
 
 from crypto.canonical import canonical, parse
+from server.access import closings
 from server.access.grant import Grant
+from server.access.sitting import own_seat
 from server.audit import facts
 from server.clock import DAY, Instant, to_text
 from server.consents import service as consents
@@ -20,7 +22,7 @@ from server.database import Tx
 from server.ids import Id, new_id
 from server.keys.service import open_field, seal_field
 from server.problems import Conflict, NotFound, Problem
-from server.publication.kinds import EXCEPTION, EXCEPTION_SUBJECT, NEVER_NAMED, WITHDRAWN
+from server.publication.kinds import EXCEPTION, EXCEPTION_SUBJECT, NEVER_NAMED, REQUESTED, WITHDRAWN
 from server.publication.models import (
     ExceptionRequest,
     ExceptionText,
@@ -28,9 +30,8 @@ from server.publication.models import (
     PublicUseFinding,
     Result,
 )
-from server.publication.service import check_seated, published, seat_in
+from server.publication.service import check_seated, published
 
-ROUND_DAYS = 30  # BR-33: 速やかに; no source has a number
 # What an agreement does, as everybody is asked to agree to it. A change is a new version.
 EFFECT = {
     "version": "1",
@@ -128,15 +129,17 @@ def record_finding(
 def request(grant: Grant, result: Result, new: NewRequest) -> ExceptionRequest:
     """Ask that certain information of a result not be published.
 
-    Raises FindingNeeded (BR-26), NewFactsNeeded, AlreadyRequested, PeriodTooShort, NotOfCouncil.
+    Raises FindingNeeded (BR-26), NewFactsNeeded, AlreadyRequested, PeriodTooShort, NotOfCouncil,
+    CouncilIsClosing, CouncilIsClosed.
     """
+    closings.check_lasting(grant.tx, grant.council_id)
     tx, council_id, row_id = grant.tx, grant.council_id, new_id(grant.now)
     consents.settle(tx, council_id)
     finding = tx.session.get(PublicUseFinding, new.finding)
     about = (finding.council_id, finding.result_id) if finding else None
     if finding is None or about != (council_id, result.id):
         raise FindingNeeded
-    membership_id = seat_in(grant).membership_id
+    membership_id = own_seat(grant.tx, grant.council_id, grant.person_id).membership_id
     _check_again(tx, result, membership_id, new.new_facts)
     table = "exception_request"
     made = ExceptionRequest(
@@ -167,7 +170,7 @@ def _check_again(tx: Tx, result: Result, membership_id: Id, new_facts: str | Non
         raise NewFactsNeeded
     undecided = about.where(
         _request.c.requester_membership_id == membership_id,
-        EXCEPTION.state.in_(("requested", "consent_open")),
+        EXCEPTION.state.in_((REQUESTED, "consent_open")),
     )
     if tx.connection.execute(undecided, now).first():
         raise AlreadyRequested

@@ -107,7 +107,7 @@ class RevealOut(Shown):
     is_secret: bool
 
 
-class AudienceOut(Shown):
+class ChosenReadersOut(Shown):
     """Whom the owner lets read a result."""
 
     persons: list[Uuid]
@@ -129,7 +129,7 @@ class ResultOut(Shown):
     state: str
     know_how: list[Uuid]
     reveals: list[RevealOut] | None
-    readers: AudienceOut | None
+    readers: ChosenReadersOut | None
     publication: PublicationOut | None
     may: list[str]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, func, select
 
-from server.access import seats
 from server.access.grant import Grant
 from server.access.listing import PageQuery, visible
 from server.access.models import Seat
+from server.access.sitting import own_seat
 from server.access.vocabulary import Category
 from server.audit import facts
 from server.consents import service as consents
@@ -110,14 +110,6 @@ class NewPublication:
     know_how_left_out: bool
 
 
-def seat_in(grant: Grant) -> Seat:
-    """The caller's seat in the council; the guard has found that there is one."""
-    seat = seats.seat_of(grant.tx, grant.council_id, grant.person_id)
-    if seat is None:
-        raise NotFound
-    return seat
-
-
 def check_seated(
     tx: Tx, council_id: Id, persons: list[Id], *, never: tuple[Category, ...] = ()
 ) -> None:
@@ -138,7 +130,8 @@ def register(grant: Grant, new: NewResult) -> Result:
 
     Raises OwnerNeeded, OwnResultOnly, NotOfCouncil, NotFound (a document not open to the caller).
     """
-    tx, seat, row_id = grant.tx, seat_in(grant), new_id(grant.now)
+    tx, row_id = grant.tx, new_id(grant.now)
+    seat = own_seat(tx, grant.council_id, grant.person_id)
     owner = _owner(grant, seat, new.owner)
     result = Result(
         id=row_id,

@@ -27,7 +27,7 @@ from server.publication.models import (
 )
 from server.publication.requests import harm_of, text_of
 from server.publication.schemas import (
-    AudienceOut,
+    ChosenReadersOut,
     ExceptionBriefOut,
     ExceptionOut,
     FindingOut,
@@ -127,10 +127,10 @@ def _reveals(tx: Tx, row: Row[Any]) -> list[RevealOut]:
     ]
 
 
-def _readers(tx: Tx, result_id: Id) -> AudienceOut:
+def _readers(tx: Tx, result_id: Id) -> ChosenReadersOut:
     chosen = [reader.person_id for reader in readers_of(tx, result_id)]
     persons = sorted(person for person in chosen if person is not None)
-    return AudienceOut(persons=persons, open_to_council=None in chosen)
+    return ChosenReadersOut(persons=persons, open_to_council=None in chosen)
 
 
 def publication(row: Publication) -> PublicationOut:

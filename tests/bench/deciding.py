@@ -29,6 +29,7 @@ from server.ids import new_id
 SIZES = (1_000, 1_000_000)
 PER_COUNCIL = 40
 CALLS = 3_000
+TEXT = "duty-of-confidentiality/1"
 QUESTIONS = ((Action.READ, True), (Action.RELEASE, False))
 
 
@@ -165,4 +166,5 @@ def _acknowledgement(council: str, person: str, now: int) -> dict[str, Any]:
         "council_id": council,
         "person_id": person,
         "subject_id": council,
+        "text_id": TEXT,
     }

@@ -52,18 +52,19 @@ async def _one(
     return bad
 
 
-def _request(url: str, token: str) -> tuple[str, int, bytes]:
+def _request(url: str, token: str, header: str) -> tuple[str, int, bytes]:
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    text = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n"
-    return parts.hostname or "", parts.port or 80, text.encode()
+    more = f"{header}\r\n" if header else ""
+    text = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
+    return parts.hostname or "", parts.port or 80, f"{text}{more}\r\n".encode()
 
 
 async def ask(
-    url: str, token: str, connections: int, each: int, seconds: float
+    url: str, token: str, connections: int, each: int, seconds: float, header: str = ""
 ) -> dict[str, float]:
     """Requests per second, median and 99th percentile in milliseconds, and answers not 2xx."""
-    host, port, request = _request(url, token)
+    host, port, request = _request(url, token, header)
     times: list[float] = []
     begun = time.perf_counter()
     until = begun + seconds
@@ -100,12 +101,22 @@ async def send(url: str, token: str, size: int) -> dict[str, float]:
     return {"seconds": time.perf_counter() - begun, "status": float(answer.split()[1])}
 
 
+async def send_many(url: str, token: str, size: int, count: int) -> dict[str, float]:
+    """PUT `size` bytes `count` times at once; how many were stored."""
+    done = await asyncio.gather(*(send(url, token, size) for _ in range(count)))
+    return {"stored": sum(each["status"] == 201 for each in done)}
+
+
 def main() -> None:
-    """`ask URL TOKEN CONNECTIONS EACH SECONDS` or `send URL TOKEN BYTES`."""
+    """`ask URL TOKEN CONNECTIONS EACH SECONDS [HEADER]`, `send URL TOKEN BYTES` or `send-many URL
+    TOKEN BYTES COUNT`.
+    """
     what, url, token, *numbers = sys.argv[1:]
     if what == "ask":
-        connections, each, seconds = numbers
-        done = uvloop.run(ask(url, token, int(connections), int(each), float(seconds)))
+        connections, each, seconds, *header = numbers
+        done = uvloop.run(ask(url, token, int(connections), int(each), float(seconds), *header))
+    elif what == "send-many":
+        done = uvloop.run(send_many(url, token, int(numbers[0]), int(numbers[1])))
     else:
         done = uvloop.run(send(url, token, int(numbers[0])))
     sys.stdout.write(json.dumps(done))

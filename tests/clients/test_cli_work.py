@@ -55,7 +55,7 @@ def test_a_secret_is_provided_acknowledged_and_refused_to_others(
         "document", "provide", str(paper), "--subject", "対象（架空）",
         "--to", council.organ_b.person_id, "--until", "2026-12-31", "--reason", "検討に必要",
         "--worth", "悪用のおそれ", "--not-publicly-known", "--not-own-result",
-        "--no-designated-secret", "--as", "organ_a", "--json",
+        "--no-designated-secret", "--handling", "download", "--as", "organ_a", "--json",
     )  # fmt: skip
     assert ran.code == 0, ran.err
     document = json.loads(ran.out)
@@ -70,7 +70,10 @@ def test_a_secret_is_provided_acknowledged_and_refused_to_others(
         "62条第7項",
     ):
         assert shown in ran.err
-    assert terminal("document", "read", document["id"], "--as", "organ_b").out == "秘密（架空）"
+    assert terminal("document", "read", document["id"], "--as", "organ_a").out == "秘密（架空）"
+    assert terminal("document", "read", document["id"], "--as", "organ_b").code == 1
+    kept = terminal("document", "download", document["id"], "--to", "-", "--as", "organ_b")
+    assert kept.out == "秘密（架空）", kept.err
     assert terminal("document", "show", document["id"], "--as", "think_tank").code == 4
     assert terminal("document", "show", document["id"], "--as", "stranger").code == 4
     assert terminal("document", "show", document["id"], "--as", "secretariat").code == 1

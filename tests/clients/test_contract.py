@@ -10,25 +10,34 @@ import pytest
 
 from clients.sdk.calls import (
     access_rules,
+    asking,
     audit,
     authorising,
+    closing,
     consents,
     councils,
     documents,
+    duties,
     identity,
     notices,
     oidc,
+    pages,
     passkeys,
     people,
     programme,
     publication,
     rights,
     services,
+    taking_out,
+    uploads,
 )
 from server.access.parts import Parts
 from server.app import create_app
 
 MODULES = (
+    closing,
+    duties,
+    asking,
     access_rules,
     people,
     passkeys,
@@ -44,6 +53,9 @@ MODULES = (
     consents,
     publication,
     audit,
+    taking_out,
+    pages,
+    uploads,
 )
 # A browser's way to upload, where programs send the file itself; and what providers send us.
 NOT_FOR_PROGRAMS = {

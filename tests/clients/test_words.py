@@ -19,8 +19,8 @@ from server.access.vocabulary import Action, Category, KindName, OfficeRole, Rel
 from server.app import KINDS, create_app
 from server.consents.answering import CAPACITY
 from server.consents.outcome import State
+from server.councils.models import AdmissionVerdict as Decision
 from server.councils.models import RepresentativeMode, Requirement, Source
-from server.councils.models import Verdict as Decision
 from server.councils.safety import Measure
 from server.documents.models import ReleaseGround, VersionOutcome
 from server.programme.models import AdoptionBasis, ConceptState, ProjectRole
@@ -86,14 +86,19 @@ def test_every_label_of_one_answer_alone_is_of_a_field_it_has() -> None:
 
 def _answers() -> Iterator[Any]:
     from clients.sdk.answers import (
+        asking,
         audit,
         authorising,
+        closing,
         consents,
         councils,
         documents,
+        duties,
         identity,
+        limits,
         notices,
         oidc,
+        pages,
         passkeys,
         people,
         programme,
@@ -104,17 +109,22 @@ def _answers() -> Iterator[Any]:
 
     yield SeatLine
     for module in (
+        asking,
         people,
         notices,
         audit,
         authorising,
         rights,
         services,
+        closing,
         consents,
         councils,
         documents,
+        duties,
         identity,
+        limits,
         oidc,
+        pages,
         passkeys,
         programme,
         publication,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.access import seats
+from server import settings
+from server.access import seats, text_files
 from server.access.models import CouncilRule, Membership, Office
 from server.access.vocabulary import Category, OfficeRole, SeatRole
 from server.audit import facts
@@ -12,7 +13,13 @@ from server.audit.models import SYSTEM
 from server.clock import DAY
 from server.councils import admissions, duty, establishment, invitations, safety, service
 from server.councils import facts as council_facts
-from server.councils.models import Admission, Council, RepresentativeMode, Requirement, Verdict
+from server.councils.models import (
+    Admission,
+    AdmissionVerdict,
+    Council,
+    RepresentativeMode,
+    Requirement,
+)
 from server.database import Tx
 from server.identity import service as identity
 from server.identity import sessions
@@ -27,6 +34,12 @@ FUND, PM = "minister_fund", "minister_pm"
 THINK_TANK_ORG, PRIVATE_ORG = "thinktank", "maritime-systems"
 ORGAN_A, ORGAN_B = "atla", "cao-oceanpolicy"
 _registry = read()
+_checklist = text_files.read_folder(settings.read({}).texts)[text_files.CHECKLIST]
+# Everything the shipped checklist asks for was found in place.
+CHECKED: dict[str, Any] = {
+    "checklist": f"{_checklist.id}/{_checklist.versions[-1].version}",
+    "items": [item.id for item in _checklist.versions[-1].items],
+}
 
 
 @dataclass(frozen=True)
@@ -209,7 +222,7 @@ def joined(
             tx,
             admission,
             minister=minister,
-            verdict=Verdict.ADMIT,
+            verdict=AdmissionVerdict.ADMIT,
             reason=None,
             by=who[name].person_id,
         )
@@ -278,7 +291,7 @@ def _established(
         members = _members(tx, council, organisations, who)
         _seat_others(tx, members["organ_a"], who)
         for name in (*members, "deputy_a", "handler_a"):
-            text = duty.id_of(duty.current(tx.now))
+            text = duty.current(tx).name
             duty.acknowledge(tx, council_id, who[name].person_id, text)
         for name in members if confirmed is None else confirmed:
             confirm(tx, council_id, members[name], who["compliance"].person_id)
@@ -325,7 +338,7 @@ def confirm(tx: Tx, council_id: str, membership_id: str, by: str, *, days: float
         tx,
         council_id,
         membership_id,
-        measures=safety.Measure,
+        **CHECKED,
         evidence="確認書（架空）",
         valid_to=tx.now + round(days * DAY),
         by=by,

@@ -94,6 +94,7 @@ def draft(
         "ends_at": to_text(world.clock() + round(days * DAY)),
         "contains_designated_secret": False,
         "is_own_result": False,
+        "handling": "download",
         **STATEMENT,
         **changed,
     }

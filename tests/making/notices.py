@@ -129,6 +129,18 @@ def secret(world: World, council: MadeCouncil) -> documents.MadeDocument:
     )
 
 
+def scope_moved(council: MadeCouncil, provided: documents.MadeDocument) -> None:
+    """Of a secret, the handling changes, and somebody is named and removed again."""
+    path, named = f"/documents/{provided.id}", [council.private.person_id]
+    for ending, asked in (
+        ("handling", {"handling": "view_only", "reason": CANARY}),
+        ("recipients", {"add": named, "reason": CANARY}),
+        ("recipients", {"remove": named}),
+    ):
+        answer = council.organ_a.post(f"{path}/{ending}", asked)
+        assert answer.status_code == 200, answer.text
+
+
 def proposed_removal(council: MadeCouncil) -> None:
     """One minister proposes that a member be removed."""
     path = f"/memberships/{council.memberships['private']}/removal"

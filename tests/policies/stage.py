@@ -25,7 +25,17 @@ from server.identity import service as identity
 from server.identity import sessions
 from server.programme.models import ConceptState
 from tests.factories import Caller, World
-from tests.making import councils, documents, passkeys, programs, publication
+from tests.making import (
+    asking,
+    councils,
+    documents,
+    leaving,
+    pages,
+    passkeys,
+    programs,
+    publication,
+    uploads,
+)
 from tests.making.councils import MadeCouncil
 
 CONCEPT, ELSEWHERE, PREPARING = "C-2212A-02", "C-2212A-01", "C-2212A-03"
@@ -99,9 +109,14 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
     stage.things |= _people(stage)
     stage.things |= _documents(stage)
     stage.things |= _results(stage)
+    stage.things |= _requests(stage)
+    provider, internal = stage.callers["provider"], stage.things["internal"]
+    stage.things["mark"] = pages.marked_entry(world, council, internal, provider)
+    stage.things["left"] = leaving.left_member(world, council, callers["ex_member"], council.fa)
     clock.advance(2 * SOON)  # a term and a period are over
     _passkeys(stage)
     stage.things |= _credentials(stage)
+    stage.things |= _upload(stage)
     stage.keep()
     return stage
 
@@ -109,10 +124,13 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
 def _callers(world: World, council: MadeCouncil, other: MadeCouncil) -> dict[str, Caller]:
     belongs = dict.fromkeys(("ex_member", "unacknowledged"), councils.ORGAN_A)
     belongs |= {"lapsed": councils.ORGAN_B, "invited": "a-holder", "outsider": "a-university"}
-    made = councils.people(world, belongs)
+    with world.changing() as tx:
+        councils.organisation(tx, asking.OUTSIDE, "think_tank")
+    made = councils.people(world, {**belongs, "tank_staff": asking.OUTSIDE})
     offices = {name: world.officer(role) for name, role in OFFICES.items()}
     return {
         "outsider": made["outsider"],
+        "tank_staff": made["tank_staff"],
         "stranger": other.organ_a,
         "officer_elsewhere": other.compliance,
         "ex_member": made["ex_member"],
@@ -160,7 +178,12 @@ def _credentials(stage: Stage) -> dict[str, str]:
         )
         stage.bodies[f"size of {log.split('/')[0]}"] = head.json()["size"]
     representative = stage.callers["representative"]
+    issued, _ = leaving.duty_link(world, newcomer)
+    register, text = leaving.duty_link(world, stage.callers["representative"].person_id)
+    stage.bodies["duty_register"] = {"link": text}
     return {
+        "issued_link": issued,
+        "duty_link": register,
         "newcomer": newcomer,
         "token": mine,
         "office": custodian["id"],
@@ -212,7 +235,7 @@ def _people(stage: Stage) -> dict[str, str]:
             person = callers[name].person_id
             seat = seats.name_seat(tx, membership, person, SeatRole.HANDLER, by=by)
             if name == "ex_member":
-                text = duty.id_of(duty.current(tx.now))
+                text = duty.current(tx).name
                 duty.acknowledge(tx, council.id, person, text)
                 seats.end_seat(tx, seat, by=by)
         _a_term(stage, tx)
@@ -220,7 +243,7 @@ def _people(stage: Stage) -> dict[str, str]:
         admission = invited(stage, tx)
         text = admissions.statement_of(admission, council.concept_id)
         stage.bodies["consent"] = {"digest": admissions.digest_of(text)}
-        stage.bodies["duty"] = {"text": duty.id_of(duty.current(tx.now))}
+        stage.bodies["duty"] = {"text": duty.current(tx).name}
         service = service_accounts.make(tx, membership, by, "文書保管")
         return {
             "admission": admission.id,
@@ -237,7 +260,7 @@ def _a_term(stage: Stage, tx: Any) -> None:
     assert membership is not None
     term = Term(valid_to=tx.now + SOON)
     seats.name_seat(tx, membership, person, SeatRole.DEPUTY, by=by, term=term)
-    duty.acknowledge(tx, stage.council.id, person, duty.id_of(duty.current(tx.now)))
+    duty.acknowledge(tx, stage.council.id, person, duty.current(tx).name)
 
 
 def invited(stage: Stage, tx: Any) -> Admission:
@@ -266,7 +289,8 @@ def _documents(stage: Stage) -> dict[str, str]:
     released = by.post(f"/documents/{ended.id}/release", {})
     assert released.status_code == 204, released.text
     for one in (secret, suspended):
-        named = by.post(f"/documents/{one.id}/recipients", {"add": [council.private.person_id]})
+        asked = {"add": [council.private.person_id], "reason": "検討に加わるため"}
+        named = by.post(f"/documents/{one.id}/recipients", asked)
         assert named.status_code == 200, named.text
     answer = council.compliance.post(f"/documents/{suspended.id}/suspension", {"reason": "確認中"})
     assert answer.status_code == 204, answer.text
@@ -287,6 +311,46 @@ def _documents(stage: Stage) -> dict[str, str]:
         "draft": draft.id,
         "released": ended.id,
         "expired": expired.id,
+    }
+
+
+def _upload(stage: Stage) -> dict[str, str]:
+    """An upload of the provider that only needs to be completed, and a version to restore."""
+    paper, by = stage.things["internal"], stage.council.fa
+    by = stage.world.session(by.person_id)
+    upload = uploads.begun(by, paper)
+    uploads.sent(by, upload, 0, documents.CONTENT)
+    (version,) = by.get(f"/documents/{paper}/versions").json()["items"]
+    return {"upload": upload.rsplit("/", 1)[-1], "internal_version": version["id"]}
+
+
+def _requests(stage: Stage) -> dict[str, str]:
+    """Requests for information and cooperation, and papers under an incident."""
+    world, council = stage.world, stage.council
+    open_ = asking.asked_for(council, council.handler_a, "fa")
+    declined = asking.asked_for(council, council.handler_a, "fa")
+    answer = council.fa.post(f"/information-requests/{declined}/decline", {"reason": "保有せず"})
+    assert answer.status_code == 200, answer.text
+    cooperation = asking.asked_cooperation(
+        world, council, "organ_a", "fa", organisations=(asking.OUTSIDE,), by=council.minister_fund
+    )
+    papers = [documents.shared_document(world, council, council.fa).id for _ in range(2)]
+    incident, closed = (asking.reported(council.handler_a, paper) for paper in papers)
+    done = {"outcome": "released", "done": "確認した（架空）"}
+    answer = council.compliance.post(f"/incidents/{closed}/closing", done)
+    assert answer.status_code == 201, answer.text
+    # A member for whom none of the callers sits, so that everybody asks another's.
+    stage.bodies["information_request"] = asking.request_body(council, "minister_pm")
+    stage.bodies["cooperation_request"] = asking.cooperation_body(
+        world, memberships=[council.memberships["fa"]]
+    )
+    return {
+        "information_request": open_,
+        "declined_request": declined,
+        "cooperation_request": cooperation,
+        "under_incident": papers[0],
+        "incident": incident,
+        "closed_incident": closed,
     }
 
 

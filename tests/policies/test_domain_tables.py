@@ -134,7 +134,7 @@ def _join(cast: Cast) -> None:
         seats.name_seat(tx, private, person, SeatRole.HANDLER, by=by)
     cast.own["unbound", 11] = str(cast.may(11, A.ACKNOWLEDGE, "council", council.id))
     with world.changing(council.id) as tx:
-        text = duty.id_of(duty.current(tx.now))
+        text = duty.current(tx).name
         for row in (3, 6, 9, 11):
             duty.acknowledge(tx, council.id, cast.callers[row].person_id, text)
             if row != 11:
@@ -208,6 +208,13 @@ def reading_papers(cast: Cast, row: int) -> str:
     if cast.may(row, A.READ, "document", paper):
         return "yes"
     return "metadata" if cast.may(row, A.SEE, "document", paper) else "no"
+
+
+def taking_out(cast: Cast, row: int) -> str:
+    """Kept and printed alike, and seen in place by nobody but the provider."""
+    kept, printed, opened = (scoped(each)(cast, row) for each in (A.DOWNLOAD, A.PRINT, A.OPEN))
+    assert (printed, opened, scoped(A.HAND_OVER)(cast, row)) == (kept, "no", "no")
+    return kept
 
 
 def scoped(action: Action) -> Callable[[Cast, int], str]:
@@ -336,7 +343,7 @@ PROBES: Mapping[str, Callable[[Cast, int], str]] = {
     "set scope/period": scoping(A.SET_SCOPE),
     "extend recipients": scoping(A.SET_SCOPE),
     "end/extend period": scoping(A.SET_SCOPE, A.RELEASE),
-    "download, print": scoped(A.DOWNLOAD),
+    "download, print": taking_out,
     "publish own result": publishing,
     "request exception": requesting,
     "consent to exception": consenting,

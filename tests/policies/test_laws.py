@@ -14,7 +14,7 @@ from server.app import KINDS
 A, K, R = Action, KindName, Relation
 NOBODY: frozenset[Relation] = frozenset()
 CATEGORIES: tuple[Category | None, ...] = (None, *Category)
-DENIALS = ("suspension", "conflict_of_interest")
+DENIALS = ("suspension", "incident", "conflict_of_interest")
 OFFICES = {
     R.SECRETARIAT,
     R.COMPLIANCE_OFFICER,
@@ -23,7 +23,7 @@ OFFICES = {
     R.SYSTEM_ADMINISTRATOR,
 }
 MINISTERS = {R.ESTABLISHING_MINISTRY}
-CONTENT = {A.READ, A.DOWNLOAD, A.UPLOAD}
+CONTENT = {A.READ, A.VIEW, A.OPEN, A.PRINT, A.DOWNLOAD, A.UPLOAD}
 BY_KIND = {kind.name: kind for kind in KINDS}
 
 
@@ -111,11 +111,34 @@ def test_denials_take_away_what_they_say() -> None:
         assert subtract(held, "conflict_of_interest") == NOBODY
         kept = {R.PROVIDER, R.COMPLIANCE_OFFICER, R.AUDITOR}
         assert subtract(held, "suspension") == held & kept
+        assert subtract(held, "incident") == held & (kept - {R.PROVIDER})
 
 
 @pytest.mark.parametrize("denied", ["", "unheard_of", "Suspension"])
 def test_a_denial_nobody_declared_takes_everything(denied: str) -> None:
     assert subtract(frozenset(Relation), denied) == NOBODY
+
+
+def test_nobody_takes_out_what_is_under_an_incident_nor_its_provider(shipped: Policy) -> None:
+    """BR-50: who deals with it may look at a paper of the council; of a secret, at nothing."""
+    takes = {A.DOWNLOAD, A.PRINT, A.UPLOAD, A.PUBLISH, A.SET_SCOPE, A.RELEASE}
+    for held in sets_of(frozenset(BY_KIND[K.DOCUMENT].relations)):
+        left = subtract(held, "incident")
+        for state in BY_KIND[K.DOCUMENT].states:
+            may = allowed(shipped, left, K.DOCUMENT, state)
+            assert not may & takes
+            if state != "council_internal":
+                assert not may & {*CONTENT, A.VIEW, A.OPEN}
+
+
+def test_who_is_no_member_may_read_and_answer_its_request_and_nothing_else(
+    shipped: Policy,
+) -> None:
+    """BR-39: `invited` to a cooperation request is all they are, and it goes no further."""
+    for state in BY_KIND[K.COOPERATION_REQUEST].states:
+        may = allowed(shipped, frozenset({R.INVITED}), K.COOPERATION_REQUEST, state)
+        assert may <= {A.READ, A.REPLY}
+    assert shipped.requirements[A.REPLY].persons == 1, "declining takes nobody's leave (BR-38)"
 
 
 def test_whoever_is_suspended_from_a_secret_reads_nothing_of_it_but_its_provider(
@@ -139,13 +162,18 @@ def test_offices_open_no_secret_no_know_how_no_result_no_request(shipped: Policy
             assert not allowed(shipped, held, kind, state) & CONTENT
 
 
+def test_a_mark_leads_back_to_a_person_for_compliance_officers_alone(shipped: Policy) -> None:
+    for state in BY_KIND[K.COUNCIL].states:
+        assert who_may(shipped, A.TRACE, K.COUNCIL, state) == {R.COMPLIANCE_OFFICER}
+
+
 def test_what_is_council_internal_is_read_by_secretariat_and_compliance_officer_only_of_offices(
     shipped: Policy,
 ) -> None:
     readers = who_may(shipped, A.READ, K.DOCUMENT, "council_internal")
     assert readers & OFFICES == {R.SECRETARIAT, R.COMPLIANCE_OFFICER}
     for state in BY_KIND[K.DOCUMENT].states:
-        for action in (A.DOWNLOAD, A.UPLOAD):
+        for action in (A.PRINT, A.DOWNLOAD, A.UPLOAD):
             assert not who_may(shipped, action, K.DOCUMENT, state) & OFFICES
 
 
@@ -176,10 +204,21 @@ def test_only_the_provider_sets_scope_and_period_or_releases(shipped: Policy) ->
     assert not who_may(shipped, A.SET_SCOPE, K.DOCUMENT, "council_internal")
 
 
-def test_a_provided_secret_is_opened_by_provider_and_recipients_alone(shipped: Policy) -> None:
-    for action, named in ((A.READ, R.RECIPIENT), (A.DOWNLOAD, R.COPY_RECIPIENT)):
+def test_a_provided_secret_is_its_recipients_as_far_as_its_handling_says(shipped: Policy) -> None:
+    """Unmarked bytes are the provider's alone; a recipient sees pages, and whether they also print
+    or keep it is the provider's to say (domain.md 5, step 5).
+    """
+    named = {
+        A.READ: {R.RECIPIENT},
+        A.VIEW: {R.RECIPIENT},
+        A.OPEN: NOBODY,
+        A.PRINT: {R.PRINT_RECIPIENT},
+        A.DOWNLOAD: {R.COPY_RECIPIENT},
+        A.HAND_OVER: NOBODY,
+    }
+    for action, others in named.items():
         may = who_may(shipped, action, K.DOCUMENT, "provided_secret")
-        assert may == {R.PROVIDER, named}
+        assert may == {R.PROVIDER} | others, action
     assert not who_may(shipped, A.UPLOAD, K.DOCUMENT, "provided_secret")
 
 
@@ -242,7 +281,8 @@ def test_answers_are_given_by_representative_or_deputy_who_has_just_stepped_up(
 def test_consent_publication_and_administration_take_a_signed_in_person(shipped: Policy) -> None:
     looking = {A.READ, A.SEE, A.READ_ROSTER, A.READ_LOG, A.READ_OWN_LOG, A.READ_SYSTEM_LOG}
     looking |= {A.READ_COMMENTS, A.READ_FAILING_NOTICES, A.EXPLAIN}
-    by_program = looking | {A.PROVE, A.DOWNLOAD, A.READ_READERS, A.SHARE, A.UPLOAD}
+    by_program = looking | {A.PROVE, A.READ_READERS, A.SHARE, A.UPLOAD}
+    by_program |= {A.VIEW, A.OPEN, A.PRINT, A.DOWNLOAD, A.EXPORT}
     for action, needs in shipped.requirements.items():
         assert (needs.scope != SESSION_ONLY) == (action in by_program), action
         if needs.scope == "read":
@@ -277,13 +317,22 @@ def test_what_weighs_most_takes_a_step_up(shipped: Policy) -> None:
         A.REVIEW_SEATS,
         A.INVITE_HANDLER,
         A.LEAVE,
+        A.CERTIFY_RETURN,
+        A.RECORD_RETURN,
+        A.MAKE_DUTY_LINK,
+        A.ISSUE_DUTY_LINK,
         A.REMOVE,
+        A.CLOSE,
         A.PUBLISH,
+        A.DISPOSE,
+        A.DESTROY,
         A.SET_SCOPE,
         A.RELEASE,
         A.SUSPEND,
         A.RESUME,
         A.RECORD_CONFLICT,
+        A.CLOSE_INCIDENT,
+        A.HAND_OVER,
         A.REQUEST_EXCEPTION,
         A.ACCEPT_HOLD,
         A.OPEN_ROUND,
@@ -299,6 +348,7 @@ def test_acts_that_take_two_are_exactly_these(shipped: Policy) -> None:
         A.NAME_OFFICIAL,
         A.NAME_REPRESENTATIVE,
         A.REMOVE,
+        A.CLOSE,
         A.RECOVER_PERSON,
         A.SET_ACCESS_RULES,
         A.DISABLE_PERSON,
@@ -330,10 +380,14 @@ def test_categories_restrict_exactly_these_acts(shipped: Policy) -> None:
             c.KNOWLEDGE_HOLDER,
         },
         A.RECORD_FINDING: government,
+        A.ASK_COOPERATION: {c.ESTABLISHING_MINISTRY, c.PROGRAM_DIRECTOR, c.PROGRAM_OFFICER},
         A.REQUEST_EXCEPTION: government,
         A.NAME_SEAT: every - {c.PROGRAM_OFFICER},
         A.INVITE_HANDLER: every - {c.PROGRAM_OFFICER},
+        A.PRINT: every - {c.THINK_TANK},
         A.DOWNLOAD: every - {c.THINK_TANK},
+        A.HAND_OVER: every - {c.THINK_TANK},
+        A.EXPORT: every - {c.THINK_TANK},
     }
 
 
@@ -349,18 +403,21 @@ def test_a_category_only_ever_takes_away(shipped: Policy) -> None:
 def test_who_acts_without_a_seat_is_never_an_act_a_category_narrows_but_the_officers(
     shipped: Policy,
 ) -> None:
-    """Without a seat there is no category, which restricts nothing: so only seats and the officer
-    who confirms safe management may hold what a category narrows. A provider has a seat.
+    """Without a seat there is no category, which restricts nothing: so only seats, the officer who
+    confirms safe management and the secretariat that asks for cooperation may hold what a category
+    narrows. A provider has a seat.
     """
-    seated = {R.MEMBER, R.SEAT_REPRESENTATIVE, R.DEPUTY, R.HANDLER, R.PROVIDER, R.COPY_RECIPIENT}
+    besides = {
+        A.CONFIRM_SAFE_MANAGEMENT: {R.COMPLIANCE_OFFICER},
+        A.ASK_COOPERATION: {R.SECRETARIAT},
+    }
+    seated = {R.MEMBER, R.SEAT_REPRESENTATIVE, R.DEPUTY, R.HANDLER, R.PROVIDER}
+    seated |= {R.PRINT_RECIPIENT, R.COPY_RECIPIENT}
     every = frozenset(Category)
     for (kind, state), actions in shipped.table.items():
         for action, who in actions.items():
             if shipped.requirements[action].categories != every:
-                confirming = (
-                    {R.COMPLIANCE_OFFICER} if action is A.CONFIRM_SAFE_MANAGEMENT else set()
-                )
-                assert who - confirming <= seated, (action, kind, state)
+                assert who - besides.get(action, set()) <= seated, (action, kind, state)
 
 
 def test_a_persons_credentials_are_their_own(shipped: Policy) -> None:
@@ -396,6 +453,9 @@ def test_whoever_has_not_acknowledged_opens_nothing(shipped: Policy) -> None:
         (K.DOCUMENT, "provided_secret"): {A.SEE, A.ACKNOWLEDGE},
         **{(K.ADMISSION, s): {A.READ} for s in BY_KIND[K.ADMISSION].states},
         (K.ADMISSION, "open"): {A.READ, A.CONSENT, A.DECLINE},
+        # Who is no member acknowledges nothing, and reads what they are asked (BR-39).
+        **{(K.COOPERATION_REQUEST, s): {A.READ} for s in BY_KIND[K.COOPERATION_REQUEST].states},
+        (K.COOPERATION_REQUEST, "open"): {A.READ, A.REPLY},
     }
 
 
@@ -414,3 +474,24 @@ def test_what_needs_a_signed_in_person_no_token_does(shipped: Policy) -> None:
         if needs.step_up_seconds or needs.persons == 2:
             assert needs.scope == SESSION_ONLY, action
         assert needs.scope in {SESSION_ONLY, "read", "write"}
+
+
+def test_what_a_member_received_is_certified_by_who_spoke_for_it_last_or_recorded_by_an_officer(
+    shipped: Policy,
+) -> None:
+    """domain.md 3.5(e): never by an administrator, and never while the member takes part."""
+    assert shipped.suffices(A.CERTIFY_RETURN, K.MEMBERSHIP) == {
+        "ended": frozenset({R.FORMER_REPRESENTATIVE})
+    }
+    assert shipped.suffices(A.RECORD_RETURN, K.MEMBERSHIP) == {
+        "ended": frozenset({R.COMPLIANCE_OFFICER})
+    }
+    former = frozenset({R.FORMER_REPRESENTATIVE})
+    assert set(shipped.may(former, None, K.MEMBERSHIP, "ended")) == {A.SEE, A.CERTIFY_RETURN}
+
+
+def test_a_link_to_a_duty_register_is_one_s_own_or_a_compliance_officer_s(shipped: Policy) -> None:
+    assert shipped.suffices(A.MAKE_DUTY_LINK, K.PERSON) == {"present": frozenset({R.SELF})}
+    assert shipped.suffices(A.ISSUE_DUTY_LINK, K.INSTALLATION) == {
+        "running": frozenset({R.COMPLIANCE_OFFICER})
+    }

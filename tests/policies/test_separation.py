@@ -20,6 +20,8 @@ MEMBERS = frozenset(R) - frozenset(OFFICES) - {R.SELF, R.ESTABLISHING_MINISTRY}
 MINISTRY = frozenset({R.ESTABLISHING_MINISTRY})
 LOOKING = {
     A.READ,
+    A.VIEW,
+    A.OPEN,
     A.SEE,
     A.READ_ROSTER,
     A.READ_LOG,
@@ -40,6 +42,11 @@ SHARED = {
     (R.SECRETARIAT, A.NAME_REPRESENTATIVE),
     # "change policy": ② with row 5
     (R.COMPLIANCE_OFFICER, A.SET_ACCESS_RULES),
+    # asking on behalf of the council (ACT 62(6)): its secretariat, beside rows 1, 2 and 5
+    (R.SECRETARIAT, A.ASK_COOPERATION),
+    # whoever reads a document reports that it must not be here (BR-50)
+    (R.SECRETARIAT, A.REPORT_INCIDENT),
+    (R.COMPLIANCE_OFFICER, A.REPORT_INCIDENT),
     # two who answer for a person let them begin anew (IDN-3); it tells the person
     (R.COMPLIANCE_OFFICER, A.RECOVER_PERSON),
     (R.SYSTEM_ADMINISTRATOR, A.RECOVER_PERSON),

@@ -25,10 +25,12 @@ def test_a_service_account_reads_the_council_s_papers_and_shares_its_member_s(
     shipped: Policy,
 ) -> None:
     council = {(KindName.COUNCIL, state, Action.READ) for state in
-               ("preparing", "consented", "established")}  # fmt: skip
+               ("preparing", "consented", "established", "closing", "closed")}  # fmt: skip
     assert granted(shipped) == council | {
         (KindName.COUNCIL, "established", Action.SHARE),
+        (KindName.COUNCIL, "closing", Action.SHARE),
         (KindName.DOCUMENT, "council_internal", Action.READ),
+        (KindName.DOCUMENT, "council_internal", Action.OPEN),
     }
 
 

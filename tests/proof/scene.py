@@ -136,7 +136,7 @@ def _deputy_for_answers(world: World, council: MadeCouncil) -> Person:
         assert membership is not None
         term = Term(scope=DeputyScope.ANSWER)
         seats.name_seat(tx, membership, deputy.person_id, SeatRole.DEPUTY, by=by, term=term)
-        duty.acknowledge(tx, council.id, deputy.person_id, duty.id_of(duty.current(tx.now)))
+        duty.acknowledge(tx, council.id, deputy.person_id, duty.current(tx).name)
     return deputy
 
 

@@ -1,10 +1,6 @@
 """Who may do what, once more: plain Python over plain data, from domain.md (c) and its rules."""
 
-from tests.reference.world import World
-
-GOVERNMENT = {"establishing_ministry", "programme_ministry", "implementer_government"}
-BY_PART = GOVERNMENT | {"program_director", "program_officer", "funding_agency"}
-RESULTS = {"program_director", "rd_implementer", "implementer_private", "knowledge_holder"}
+from tests.reference.world import BY_PART, GOVERNMENT, LEADS, MAKERS, World
 
 
 def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
@@ -16,42 +12,46 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
     signs, needs = speaks and part == "establishing_ministry", speaks and part in GOVERNMENT
     office = w.offices.get(who, "")
     secretariat, officer = office == "secretariat", office == "compliance_officer"
-    watches = office in ("compliance_officer", "auditor", "secretariat")
-    checks = watches and not secretariat
+    checks, watches = officer or office == "auditor", officer or office == "auditor" or secretariat
     may: list[tuple[str, bool]] = [("explain", checks and kind not in ("document", "result"))]
     if kind == "council":
         asked = any(a.nominee == who and a.state == "open" for a in w.admissions.values())
-        may += [("read acknowledge", bool(seat) or asked), ("share", me)]
-        may += [("read_roster prove read_own_log", me), ("read read_roster", watches)]
+        may += [("read acknowledge", bool(seat) or asked), ("provide explain", speaks)]
+        may += [("ask_cooperation", secretariat or signs or (speaks and part in LEADS))]
+        may += [("read_roster prove read_own_log share ask", me), ("read read_roster", watches)]
         may += [("confirm_safe_management set_access_rules explain", signs or officer)]
         may += [("invite_member", signs or secretariat), ("see", office == "system_administrator")]
-        may += [("register_result", part in RESULTS and role != "deputy")]
-        may += [("record_finding", needs), ("provide explain", speaks), ("read_log prove", checks)]
+        may += [("register_result", part in MAKERS and role != "deputy"), ("record_finding", needs)]
+        may += [("export", voice and part != "think_tank"), ("read_log prove", checks)]
+        may += [("trace", officer), ("close", signs)]
     elif kind == "admission":
         mine, is_open = w.admissions[id].nominee == who, w.admissions[id].state == "open"
         may += [("read", me or mine or watches), ("consent decline", mine and is_open)]
         may += [("decide", signs and is_open), ("withdraw", secretariat and is_open)]
         may += [("comment", voice and is_open), ("read_comments", signs or (me and is_open))]
     elif kind == "membership":
-        may += [("read", me or watches), ("remove", signs and id in w.members)]
-        acts = "name_seat end_seat leave review_seats invite_handler manage_services explain"
-        may += [(acts, speaks and member == id and id in w.members)]
+        acts = "name_seat end_seat leave review_seats invite_handler manage_services explain see"
+        may += [("see certify_return", who == w.spoke_last(id)), ("see", checks and id in w.gone)]
+        may += [("read", me or watches), (acts, speaks and member == id in w.members)]
         may += [("name_representative", (signs or secretariat or officer) and id in w.members)]
+        may += [("remove", signs and id in w.members), ("record_return", officer and id in w.gone)]
     elif kind == "document":
         p, state = w.papers[id], w.papers[id].state(now)
         draft, secret, internal = state == "draft", state == "secret", state == "internal"
         mine = me and member == p.member and (voice or (p.author == who and not secret))
         told = secret and who in p.recipients and now < w.safe_until.get(member, 0)  # BR-14, BR-16
         quiet, opens = not p.suspended, told and not p.suspended and (who, id) in w.bound
-        takes = mine or (opens and voice) or (internal and voice and quiet)
-        may += [("read", mine or opens or (internal and quiet and (me or secretariat)))]
+        reads = internal and ((quiet and (me or secretariat)) or officer)
+        level = 3 if mine or (internal and voice and quiet) else p.level if opens and voice else 0
+        may += [("read view report_incident", mine or opens or reads), ("open", mine or reads)]
         may += [("publish set_scope", mine and draft), ("set_scope release", mine and secret)]
-        may += [("download", takes and part != "think_tank"), ("read", internal and officer)]
+        may += [(" ".join("print download hand_over".split()[:level]), part != "think_tank")]
         may += [("see acknowledge", told and quiet and not opens), ("see", secret and checks)]
         may += [("see", (secret and secretariat and quiet) or (internal and office == "auditor"))]
         may += [("upload", mine and not secret), ("explain", speaks and internal and quiet)]
-        may += [("read_readers explain", mine or (checks and not draft))]
-        may += [("record_conflict resume", officer and not draft), ("suspend", officer and secret)]
+        may += [("read_readers explain", mine or (checks and not draft)), ("destroy", mine)]
+        may += [("record_conflict resume", officer and not draft)]
+        may += [("suspend report_incident", officer and secret), ("dispose", mine and not internal)]
     elif kind == "round":
         asked, is_open = me and member in w.rounds[id].roster, w.rounds[id].is_open(now)
         told = asked and (voice if is_open else speaks and part in BY_PART)

@@ -335,7 +335,7 @@ class Council(RuleBasedStateMachine):
         until = self.now + days * DAY
         body = {
             "membership": member,
-            "measures": ["organisational", "human", "physical", "technical"],
+            **councils.CHECKED,
             "evidence": "確認書",
             "valid_to": to_text(until),
         }
@@ -381,7 +381,7 @@ class Council(RuleBasedStateMachine):
         paper = self.world.papers[id]
         add = data.draw(st.sets(st.sampled_from([s.person for s in self.seated()]), max_size=3))
         remove = data.draw(st.sets(st.sampled_from(sorted(self.person.values())), max_size=3)) - add
-        body = {"add": sorted(add), "remove": sorted(remove)}
+        body = {"add": sorted(add), "remove": sorted(remove), "reason": "変更"}
         self.post(who, f"/documents/{id}/recipients", body)
         paper.recipients = (paper.recipients | add) - remove
 
@@ -391,6 +391,13 @@ class Council(RuleBasedStateMachine):
         until = self.now + days * DAY
         self.post(who, f"/documents/{id}/period", {"ends_at": to_text(until), "reason": "変更"})
         self.world.papers[id].ends_at = until
+
+    @rule(data=some, level=st.sampled_from((0, 1, 2)))
+    def the_handling_changes(self, data: st.DataObject, level: int) -> None:
+        who, id = self.choose(data, self.papers("set_scope"))
+        word = ("view_only", "print", "download")[level]
+        self.post(who, f"/documents/{id}/handling", {"handling": word, "reason": "変更"})
+        self.world.papers[id].level = level
 
     @rule(data=some)
     def a_secret_is_released(self, data: st.DataObject) -> None:

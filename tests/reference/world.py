@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass, field
 
+# Which parts a membership can play count as what (domain.md 3.1, (c)).
+GOVERNMENT = {"establishing_ministry", "programme_ministry", "implementer_government"}
+BY_PART = GOVERNMENT | {"program_director", "program_officer", "funding_agency"}
+MAKERS = {"program_director", "rd_implementer", "implementer_private", "knowledge_holder"}
+LEADS = {"program_director", "program_officer"}
+
 
 @dataclass
 class Seat:
@@ -28,6 +34,7 @@ class Paper:
     provided: bool = False
     released: bool = False
     suspended: bool = False
+    level: int = 2  # of handling: seen only, printed too, kept too
 
     def state(self, now: int) -> str:
         """A draft, a secret while its period runs, else the council's own."""
@@ -92,3 +99,8 @@ class World:
     requests: dict[str, Request] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
     know_how: dict[str, KnowHow] = field(default_factory=dict)
+
+    def spoke_last(self, member: str) -> str:
+        """Who held the last seat as representative of a member that is gone."""
+        mine = [s for s in self.seats if (s.member, s.role) == (member, "seat_representative")]
+        return mine[-1].person if mine and member in self.gone else ""

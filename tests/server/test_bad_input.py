@@ -128,7 +128,8 @@ def test_another_councils_ids_open_nothing(world: World) -> None:
     assert other.organ_a.post(path, body).status_code == 404
     mixed = {
         "membership": one.memberships["organ_a"],
-        "measures": [],
+        "checklist": "safe-management/1",
+        "items": [],
         "evidence": "-",
         "valid_to": "2027-01-01T00:00:00Z",
     }

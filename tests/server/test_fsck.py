@@ -50,6 +50,9 @@ NOT_EVIDENCE = {
     "notice": "letters to be sent; the facts they tell of are vouched for",
     "notice_cursor": "how far the logs were read for notices",
     "notice_preference": "at once or once a day",
+    "daily_download": "bytes taken out in a day: a limit, and no right; the log has every entry",
+    "upload": "files on their way in: sealed, and what they become is vouched for",
+    "upload_part": "parts of such files; what columns say is held against what is sealed",
     "organisation": "names of public bodies; a right never comes from it, only from memberships",
 }
 
@@ -74,7 +77,8 @@ def sound(template: Path, tmp_path_factory: pytest.TempPathFactory, clock: TestC
             append(made.database, 130)
         with made.database.changing() as tx:
             digest = keys.lookup_digest(tx, "address", "192.0.2.1")
-            service.append(tx, SYSTEM, draft(person_id="p", address_digest=digest))
+            mark = keys.lookup_digest(tx, "mark", "7K3QF-9XW2M-B4T8C")
+            service.append(tx, SYSTEM, draft(person_id="p", address_digest=digest, mark=mark))
         made.keep()
     return folder
 
@@ -138,7 +142,7 @@ def test_a_flipped_bit_in_any_column_of_evidence_is_named(
 def test_a_flipped_bit_in_any_column_of_the_log_is_named(
     model: type[SQLModel], column: str, made: Installed
 ) -> None:
-    # COUNCIL's index columns are filled; a system entry has the address digest.
+    # COUNCIL's index columns are filled; a system entry has the digests of address and mark.
     flip(made, table_of(model), column)
 
     faults = made.check().faults
@@ -159,8 +163,10 @@ def test_a_flipped_bit_in_the_installations_row_is_named(column: str, made: Inst
 def test_a_value_put_where_there_was_none_is_named(made: Installed) -> None:
     made.raw("UPDATE entry SET person_id = 'x' WHERE log_id = 'system' AND seq = 7")
     made.raw("UPDATE entry SET organisation_id = 'x' WHERE log_id = 'system' AND seq = 8")
+    made.raw("UPDATE entry SET mark = :mark WHERE log_id = 'system' AND seq = 9", mark=b"x")
 
-    assert [(f.code, f.seq) for f in made.check().faults] == [("opening", 7), ("opening", 8)]
+    named = [("opening", 7), ("opening", 8), ("opening", 9)]
+    assert [(f.code, f.seq) for f in made.check().faults] == named
 
 
 def test_blob_bytes_spelt_as_hexadecimal_text_are_named(
@@ -249,9 +255,13 @@ def test_a_deleted_entry_leaves_a_gap_that_is_named(made: Installed) -> None:
 
 
 def test_an_entry_added_behind_the_last_is_named(made: Installed) -> None:
+    columns = (
+        "leaf, leaf_hash, time, kind, object, outcome, person_id, organisation_id, address_digest,"
+        " mark, opening"
+    )
     made.raw(
-        "INSERT INTO entry SELECT log_id, seq + 1, leaf, leaf_hash, time, kind, object, outcome,"
-        " person_id, organisation_id, address_digest, opening FROM entry"
+        f"INSERT INTO entry (log_id, seq, {columns})"  # noqa: S608
+        f" SELECT log_id, seq + 1, {columns} FROM entry"
         " WHERE log_id = 'system' ORDER BY seq DESC LIMIT 1"
     )
 

@@ -15,6 +15,8 @@ from server.clock import HOUR
 from server.identity import passkeys
 from tests.conftest import TestClock
 from tests.factories import Caller, World
+from tests.making.councils import established_council
+from tests.making.documents import provided_secret
 from tests.web.browsing import DESKTOP, PHONE, Person
 from tests.web.test_cookies import invitation
 from tests.web.test_pages import ASKED
@@ -222,6 +224,25 @@ def test_the_command_line_is_let_in_and_hears_of_it(
                 listener.wait(20)
 
 
+def test_a_duty_register_is_read_by_its_link_without_an_account(
+    person: Person, world: World
+) -> None:
+    council = established_council(world)
+    secret = provided_secret(world, council, council.private, [council.organ_a])
+    link = council.organ_a.post("/me/duty-links").json()["link"].partition("#")[2]
+    for lang, button, shown in (
+        ("ja", "台帳を読む", "義務の期間"),
+        ("en", "Read the register", "The duty stands until"),
+    ):
+        person.goto(f"/duty?lang={lang}#{link}")
+        assert link not in person.page.url
+        person.press(button)
+        person.is_told(shown)
+        person.is_told(secret.id)
+        person.assert_accessible()
+        person.assert_fits()
+
+
 # --- what the policy of the pages keeps out -------------------------------------------------------
 def test_what_a_script_could_slip_in_is_kept_out(person: Person) -> None:
     """The policy holds in a browser; and what it stops is heard by these tests."""
@@ -251,6 +272,7 @@ PAGES = {
     "/me/sessions": "サインイン中の端末",
     "/me/links": "所属組織との連携",
     "/enrol": "はじめての登録",
+    "/duty": "秘密保持義務の台帳",
     "/enrol/second": "二つ目のパスキー",
     "/sign-in": "サインイン",
 }
@@ -272,7 +294,7 @@ def test_every_page_is_accessible_and_fits_whatever_looks_at_it(
 
 def test_the_pages_of_a_stranger_are_accessible(person: Person) -> None:
     for lang in ("ja", "en"):
-        for path in ("/", "/sign-in", "/sign-in?next=/me", "/enrol"):
+        for path in ("/", "/sign-in", "/sign-in?next=/me", "/enrol", "/duty"):
             person.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
             person.assert_accessible()
             person.assert_fits()

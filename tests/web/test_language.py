@@ -52,7 +52,9 @@ def test_times_are_those_of_japan(moment: str, ja: str, en: str) -> None:
     assert language.when(instant, "en") == f"{en} JST"
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/enrol", "/me", "/me/sessions", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/enrol", "/duty", "/me", "/me/sessions", "/nowhere"]
+)
 def test_a_page_is_wholly_in_the_language_it_says(
     world: World, client: TestClient, path: str
 ) -> None:

@@ -141,7 +141,16 @@ def test_https_is_for_ever() -> None:
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own(world: World, client: TestClient) -> None:
-    for path in ("/", "/sign-in", "/enrol", "/me", "/me/passkeys", "/me/sessions", "/me/links"):
+    for path in (
+        "/",
+        "/sign-in",
+        "/enrol",
+        "/duty",
+        "/me",
+        "/me/passkeys",
+        "/me/sessions",
+        "/me/links",
+    ):
         text = client.get(path, headers=held(world.person())).text
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=|javascript:", text)
 

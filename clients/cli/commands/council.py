@@ -10,17 +10,16 @@ import typer
 from clients.cli.asking import confirm
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import moment, needed_moment
+from clients.cli.given import moment
 from clients.cli.language import t
-from clients.cli.options import Council, Reason, Yes, choices
+from clients.cli.options import Council, Yes, choices
 from clients.sdk.answers.councils import Membership
-from clients.sdk.calls import councils, people
+from clients.sdk.calls import councils
 
 app = noun("協議会", "Councils")
-MEASURES = ("organisational", "human", "physical", "technical")
 SHOWN = (
     "id concept_id title state representative_mode ministers requirements "
-    "establishment.missing established_at seat acknowledged may"
+    "establishment.missing established_at closes_at seat acknowledged may"
 )
 
 
@@ -208,7 +207,7 @@ def acknowledge(
         duty = desk.run(councils.read_duty(council))
         from clients.sdk import verify  # brings the cryptography
 
-        verify.duty(duty)
+        verify.text(duty)
         desk.present(duty, f"id effective_on {t('ja', 'en')} citations counsel_note digest")
         confirm(t("確認しましたか。", "Do you acknowledge this?"), yes)
         text = duty.id
@@ -221,52 +220,3 @@ def duty_(desk: Desk, council: Council) -> None:
     """Show the duty in force, and whether the caller has acknowledged it."""
     names = f"id version effective_on {t('ja', 'en')} citations counsel_note digest acknowledged_at"
     desk.show(councils.read_duty(council), names)
-
-
-@command(
-    app,
-    "confirm-safe-management",
-    "構成員の安全管理措置を確認したことを記録します。",
-    "Record that a member's safe management is in place.",
-)
-def confirm_safe_management(
-    desk: Desk,
-    council: Council,
-    membership: Annotated[str, typer.Argument(help=t("構成員の ID", "the membership's id"))],
-    evidence: Annotated[str, typer.Option(help=t("確認した根拠", "what was found"))],
-    until: Annotated[str, typer.Option(help=t("有効期限", "until when it holds"))],
-    measure: Annotated[list[str], typer.Option(help=choices(*MEASURES))] = list(MEASURES),  # noqa: B006
-) -> None:
-    """Confirm all four kinds of measures, until a date (BR-16)."""
-    end = needed_moment(until, "--until")
-    call = councils.confirm_safe_management(council, membership, measure, evidence, end)
-    desk.did(call, "記録しました。", "Recorded.", "id membership measures valid_to", council)
-
-
-@command(
-    app,
-    "safe-management",
-    "安全管理措置の確認の一覧。",
-    "List safe-management confirmations.",
-)
-def safe_management(desk: Desk, council: Council) -> None:
-    """List every safe-management confirmation of a council's members."""
-    names = "id membership measures confirmed_by valid_from valid_to"
-    desk.pages(councils.list_confirmations(council), names, council=council)
-
-
-@command(
-    app,
-    "revoke-safe-management",
-    "安全管理措置の確認を取り消します。",
-    "Take a safe-management confirmation back.",
-)
-def revoke_safe_management(
-    desk: Desk,
-    council: Council,
-    confirmation: Annotated[str, typer.Argument(help=t("確認の ID", "the confirmation's id"))],
-    reason: Reason,
-) -> None:
-    """End a confirmation; provided secrets close to the member's recipients at once (BR-16)."""
-    call = people.revoke_confirmation(council, confirmation, reason)
-    desk.did(call, "取り消しました。", "Revoked.")

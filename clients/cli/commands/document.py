@@ -11,17 +11,26 @@ from clients.cli.command import command, noun
 from clients.cli.contents import share_content
 from clients.cli.desk import Desk
 from clients.cli.language import t
-from clients.cli.options import DesignatedSecret, Document, File, InCouncil, Limit, NoWait, Yes
+from clients.cli.options import (
+    Answers,
+    DesignatedSecret,
+    Document,
+    File,
+    InCouncil,
+    Limit,
+    NoWait,
+    Yes,
+)
 from clients.cli.rendering import clean
-from clients.cli.transferring import shown
+from clients.cli.transferring import landed, shown
 from clients.sdk.calls import documents, rights
-from clients.sdk.transfers import Fetched, Stream
+from clients.sdk.transfers import Stream
 
 app = noun("資料", "Documents")
-LINE = "id state title provider ends_at"
+LINE = "id state title provider ends_at handling"
 SHOWN = (
     "id council title state under_duty provider created_by created_at provided_at ends_at "
-    "released_at suspended statement recipients versions may"
+    "released_at ended handling event suspended missing statement recipients versions may"
 )
 Version = Annotated[str | None, typer.Option("--version", help=t("版の ID", "a version's id"))]
 
@@ -62,12 +71,15 @@ def share(
     designated_secret: DesignatedSecret,
     council: InCouncil = None,
     no_wait: NoWait = False,
+    answers: Answers = None,
     yes: Yes = False,
 ) -> None:
     """Share a paper with every member of the council; says first who will read it."""
     of = desk.council(council)
     before_sharing(desk, of, yes)
-    call = documents.share_document(of, title, contains_designated_secret=designated_secret)
+    call = documents.share_document(
+        of, title, contains_designated_secret=designated_secret, answers=answers
+    )
     made = desk.run(call)
     share_content(desk, made.id, file, wait=not no_wait)
     desk.show(documents.read_document(made.id), SHOWN)
@@ -108,16 +120,7 @@ def download(
                 fetched = desk.runner().fetch(call, Stream(out), progress)
         else:
             fetched = desk.runner().fetch(call, target, progress)
-    _landed(desk, target, fetched)
-
-
-def _landed(desk: Desk, target: Path, fetched: Fetched) -> None:
-    if desk.as_json:
-        found = {"file": str(target), "size": fetched.size, "sha256": fetched.sha256}
-        desk.print_json(found)
-    else:
-        print(target)
-    desk.say(t(f"保存しました（SHA-256 {fetched.sha256}）。", f"Saved (SHA-256 {fetched.sha256})."))
+    landed(desk, target, fetched)
 
 
 @command(app, "read", "資料の内容を標準出力に表示します。", "Print a document's content.")

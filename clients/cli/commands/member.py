@@ -7,7 +7,7 @@ import typer
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
-from clients.cli.options import Reason
+from clients.cli.options import Reason, choices
 from clients.sdk.calls import councils, people
 
 app = noun("構成員の席の点検・招待・脱退・除名", "A member's people, leaving and removal")
@@ -87,10 +87,21 @@ def represent(
 
 
 @command(app, "leave", "協議会を脱退します。", "Leave the council.")
-def leave(desk: Desk, membership: Membership) -> None:
-    """Leave with everybody who acts for one's member; the duty continues (BR-37)."""
+def leave(
+    desk: Desk,
+    membership: Membership,
+    outcome: Annotated[
+        str | None, typer.Option(help=choices("returned", "destroyed", "nothing_held"))
+    ] = None,
+    statement: Annotated[
+        str | None, typer.Option(help=t("返却・廃棄の証明の文", "what is certified, in words"))
+    ] = None,
+) -> None:
+    """Leave with everybody who acts for one's member, certifying in the same act, if given, what
+    became of the secrets it received; the duty continues (BR-37).
+    """
     desk.did(
-        councils.leave_council(membership),
+        councils.leave_council(membership, outcome, statement),
         "脱退しました。守秘義務は続きます。",
         "Left. The duty of confidentiality continues.",
     )

@@ -1,18 +1,20 @@
-"""Provided secrets: providing, acknowledging, and changing or ending their scope (`document …`)."""
+"""Provided secrets: drafting, providing, acknowledging, suspending (`document …`)."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clients.cli.asking import confirm
-from clients.cli.audience import before_providing
+from clients.cli.audience import ask_whether_meant, before_providing, say_draft
 from clients.cli.command import command
 from clients.cli.commands.document import SHOWN, app
 from clients.cli.contents import share_content
 from clients.cli.desk import Desk
-from clients.cli.given import needed_moment
+from clients.cli.given import moment, needed_moment
 from clients.cli.language import t
 from clients.cli.options import (
+    Answers,
     DesignatedSecret,
     Document,
     File,
@@ -22,7 +24,7 @@ from clients.cli.options import (
     Yes,
     choices,
 )
-from clients.sdk.calls import councils, documents
+from clients.sdk.calls import documents
 
 Persons = Annotated[list[str], typer.Option(help=t("人の ID（複数可）", "person's id, repeatable"))]
 
@@ -48,7 +50,80 @@ OwnResult = Annotated[
 ]
 Title = Annotated[str | None, typer.Option(help=t("題名", "title"))]
 LegalBasis = Annotated[str | None, typer.Option(help=t("根拠", "legal basis"))]
+Handling = Annotated[
+    str,
+    typer.Option(help=t("取扱い：", "handling: ") + choices("view_only", "print", "download")),
+]
+Event = Annotated[
+    str | None,
+    typer.Option(
+        help=t(
+            "期間の終わりとなる出来事（--until はその最終期限）",
+            "an event that ends it; --until is then the latest date",
+        )
+    ),
+]
 Draft = Annotated[bool, typer.Option("--draft", help=t("案のまま残す", "leave it a draft"))]
+NONE: list[str] = []
+
+
+@command(app, "draft", "情報提供の案を作ります。", "Begin a draft; its file comes later.")
+def draft(
+    desk: Desk,
+    title: Annotated[str, typer.Option(help=t("題名", "title"))],
+    own_result: OwnResult,
+    designated_secret: DesignatedSecret,
+    subject: Annotated[str | None, typer.Option(help=t("対象", "what it is about"))] = None,
+    to: Persons = NONE,
+    until: Annotated[str | None, typer.Option(help=t("期間の終わり", "until when"))] = None,
+    event: Event = None,
+    reason: Annotated[str | None, typer.Option(help=t("理由", "why"))] = None,
+    worth: Annotated[
+        str | None, typer.Option(help=t("実質的に秘密として守る理由", "why it deserves protection"))
+    ] = None,
+    not_publicly_known: NotKnown = True,
+    legal_basis: LegalBasis = None,
+    handling: Handling = "view_only",
+    answers: Answers = None,
+    council: InCouncil = None,
+) -> None:
+    """Draft a provision without a file, and say what is missing, for whom and before providing."""
+    call = documents.draft_secret(
+        desk.council(council),
+        title,
+        contains_designated_secret=designated_secret,
+        is_own_result=own_result,
+        recipients=to,
+        ends_at=moment(until, "--until"),
+        event=event,
+        handling=handling,
+        subject=subject,
+        reason=reason,
+        legal_basis=legal_basis,
+        substance=_substance(not_publicly_known, worth),
+        answers=answers,
+    )
+    made = desk.run(call)
+    say_draft(desk, desk.run(documents.read_document(made.id)))
+    _leave(desk, made.id)
+
+
+def _substance(not_publicly_known: bool, worth: str | None) -> dict[str, object] | None:
+    if worth is None and not_publicly_known:
+        return None  # nothing was said yet
+    return {"not_publicly_known": not_publicly_known, "why_worth_protecting": worth}
+
+
+def _leave(desk: Desk, document: str) -> None:
+    desk.show(documents.read_document(document), SHOWN)
+    desk.say(
+        t(
+            f"案 {document} を残しました。提供するには → "
+            f"kyogikai document provide-draft {document} [ファイル]",
+            f"Draft {document} is kept. To provide it → "
+            f"kyogikai document provide-draft {document} [FILE]",
+        )
+    )
 
 
 @command(app, "provide", "情報を秘密として提供します。", "Provide a secret to named persons.")
@@ -65,6 +140,8 @@ def provide(
     designated_secret: DesignatedSecret,
     title: Title = None,
     legal_basis: LegalBasis = None,
+    event: Event = None,
+    handling: Handling = "view_only",
     council: InCouncil = None,
     no_wait: NoWait = False,
     draft: Draft = False,
@@ -80,24 +157,39 @@ def provide(
         is_own_result=own_result,
         recipients=to,
         ends_at=ends_at,
+        event=event,
+        handling=handling,
         subject=subject,
         reason=reason,
         legal_basis=legal_basis,
-        substance={"not_publicly_known": not_publicly_known, "why_worth_protecting": worth},
+        substance=_substance(not_publicly_known, worth),
     )
-    made = desk.run(call)
-    share_content(desk, made.id, file, wait=not no_wait)
-    if draft:
-        desk.show(documents.read_document(made.id), SHOWN)
-        return
-    again = f"kyogikai document provide-draft {made.id}"
-    desk.say(t(f"案 {made.id} を提供します（{again}）。", f"Providing {made.id} ({again})."))
-    _provide(desk, made.id)
+    share_content(desk, made := desk.run(call).id, file, wait=not no_wait)
+    (_leave if draft else _provide_now)(desk, made)
 
 
 @command(app, "provide-draft", "提供案を提供します。", "Provide a draft.")
-def provide_draft(desk: Desk, document: Document) -> None:
-    """Provide a draft that was left, for instance for want of a step-up."""
+def provide_draft(
+    desk: Desk,
+    document: Document,
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help=t("ファイル", "the file, unless sent")),
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Go on with a draft: say whom it would reach and what is missing, send the file, provide."""
+    found = desk.run(documents.read_document(document))
+    say_draft(desk, found, with_file=file is not None)
+    ask_whether_meant(yes)
+    if file is not None:
+        share_content(desk, document, file, wait=True)
+    _provide(desk, document)
+
+
+def _provide_now(desk: Desk, document: str) -> None:
+    again = f"kyogikai document provide-draft {document}"
+    desk.say(t(f"案 {document} を提供します（{again}）。", f"Providing {document} ({again})."))
     _provide(desk, document)
 
 
@@ -108,6 +200,23 @@ def _provide(desk: Desk, document: str) -> None:
         "Provided. Not delivered to those in `blocked` (their safe management is unconfirmed).",
         f"{SHOWN} blocked",
     )
+
+
+@command(app, "restate", "提供案の対象・理由を書き直します。", "Say anew what a draft is about.")
+def restate(
+    desk: Desk,
+    document: Document,
+    subject: Subject,
+    reason: Reason,
+    worth: Worth,
+    not_publicly_known: NotKnown = True,
+    legal_basis: LegalBasis = None,
+) -> None:
+    """Replace everything that was said of a draft; what is left out is no longer said."""
+    call = documents.restate_secret(
+        document, subject, reason, legal_basis, _substance(not_publicly_known, worth)
+    )
+    desk.did(call, "書き直しました。", "Restated.")
 
 
 @command(app, "acknowledge", "提供情報の範囲と義務を確認します。", "Acknowledge scope and duty.")
@@ -125,54 +234,16 @@ def acknowledge(
         if summary.scope is None:
             desk.say(t("確認すべきものはありません。", "There is nothing to acknowledge."))
             return
-        duty = desk.run(councils.read_duty(summary.council))
         from clients.sdk import verify  # brings the cryptography
 
-        verify.scope(summary.scope, duty)
+        verify.scope(summary.scope)
         desk.present(summary, "id council state provider provided_at ends_at suspended")
-        desk.present(duty, f"id effective_on {t('ja', 'en')} citations counsel_note")
-        desk.present(summary, "scope.digest")
+        desk.present(summary.scope.text, f"id effective_on {t('ja', 'en')} citations counsel_note")
+        desk.present(summary, "scope.event scope.digest")
         confirm(t("確認しましたか。", "Do you acknowledge this?"), yes)
         scope = summary.scope.digest
     call = documents.acknowledge_document(document, scope)
     desk.did(call, "確認を記録しました。読むことができます。", "Acknowledged; it opens now.")
-
-
-@command(app, "recipients", "受領者を追加・終了します。", "Name or end recipients.")
-def recipients(
-    desk: Desk,
-    document: Document,
-    add: Persons = [],  # noqa: B006  read only
-    remove: Persons = [],  # noqa: B006
-) -> None:
-    """Name further recipients, or end the naming of some; only the provider may (BR-17)."""
-    call = documents.name_recipients(document, add, remove)
-    desk.did(call, "範囲を変更しました。", "Scope changed.", "id ends_at recipients")
-
-
-@command(app, "period", "秘密とする期間を変更します。", "Change until when it is a secret.")
-def period(
-    desk: Desk,
-    document: Document,
-    until: Until,
-    reason: Annotated[
-        str | None, typer.Option(help=t("延長する理由", "why it is prolonged"))
-    ] = None,
-) -> None:
-    """Set a new end; a later one needs a reason."""
-    call = documents.set_period(document, needed_moment(until, "--until"), reason)
-    desk.did(call, "期間を変更しました。", "Period changed.", "id ends_at recipients")
-
-
-@command(app, "release", "秘密を解除し協議会限りにします。", "Release a secret to the council.")
-def release(
-    desk: Desk,
-    document: Document,
-    ground: Annotated[str, typer.Option(help=choices("provider", "publicly_known"))] = "provider",
-    reason: Annotated[str | None, typer.Option(help=t("理由", "why"))] = None,
-) -> None:
-    """Let a secret become council-internal now."""
-    desk.did(documents.release_secret(document, ground, reason), "解除しました。", "Released.")
 
 
 @command(app, "suspend", "閲覧を停止します。", "Suspend access.")

@@ -69,6 +69,7 @@ class CouncilLine:
     title: str
     state: str
     established_at: datetime | None
+    closes_at: datetime | None = None
     may: tuple[str, ...] = ()
 
 
@@ -88,6 +89,7 @@ class Council:
     establishment: Establishment | None
     seat: MySeat | None
     acknowledged: bool
+    closes_at: datetime | None = None
     may: tuple[str, ...] = ()
 
 
@@ -195,6 +197,9 @@ class Confirmation:
     id: str
     membership: str
     measures: tuple[str, ...]
+    checklist: str | None
+    checklist_digest: str | None
+    items: tuple[str, ...]
     evidence: str | None
     confirmed_by: str
     valid_from: datetime

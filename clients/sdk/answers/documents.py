@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from clients.sdk.answers.duties import Text
+from clients.sdk.answers.rights import Lack
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An uploaded version; `verifying` becomes `ready` or `failed`."""
+    """An uploaded version; `verifying` becomes `ready`, `failed` or `quarantined`, with a
+    `reason`. `sha256` is None until it was read again, if it was not announced.
+    """
 
     id: str
     document: str
@@ -16,7 +21,14 @@ class Version:
     file_name: str
     media_type: str
     size: int
-    sha256: str
+    sha256: str | None
+    parts: int = 1
+    origin: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    detected: str | None = None
+    differs: bool | None = None
+    scan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +44,24 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A named person; `blocked`: the member's safe management is not confirmed."""
+    """A named person; `blocked`: the member's safe management is not confirmed; `missing`: every
+    condition that is not met.
+    """
 
     person: str
     name: str
     membership: str | None
     blocked: bool
     acknowledged: bool
+    missing: tuple[Lack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """When and on what ground a secret became council-internal."""
+
+    at: datetime
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +81,15 @@ class DocumentLine:
     ends_at: datetime | None
     version: str | None
     may: tuple[str, ...] = ()
+    handling: str | None = None
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document. `recipients` and unready `versions` are shown to its provider alone."""
+    """A document. `recipients`, unready `versions` and, of a draft, what is `missing` before it can
+    be provided are shown to its provider alone.
+    """
 
     id: str
     council: str
@@ -83,6 +110,11 @@ class Document:
     versions: tuple[Version, ...]
     may: tuple[str, ...] = ()
     blocked: tuple[Recipient, ...] = ()
+    destroyed_at: datetime | None = None
+    handling: str | None = None
+    ended: Ended | None = None
+    event: str | None = None
+    missing: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +122,11 @@ class Scope:
     """What a recipient acknowledges before the first opening; `digest` names exactly this."""
 
     digest: str
-    duty: str
+    text: Text
     document: str
     provider: str
     ends_at: datetime
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +173,28 @@ class ScopeSet:
     id: str
     ends_at: datetime | None
     recipients: tuple[Recipient, ...]
+    event: str | None = None
+    handling: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopePerson:
+    """A person by id and name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeEvent:
+    """One change of a secret's scope: who did what, to whom, and why."""
+
+    time: datetime
+    act: str
+    by: ScopePerson | None
+    person: ScopePerson | None
+    ends_at: datetime | None
+    event: str | None
+    handling: str | None
+    ground: str | None
+    reason: str | None

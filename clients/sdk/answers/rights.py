@@ -159,6 +159,27 @@ class Prospect:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberPerson:
+    """A person who sits for a member, and what they would lack as a recipient."""
+
+    person: str
+    name: str
+    role: str
+    missing: tuple[Lack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProspects:
+    """A member, whether its safe management is confirmed now, and who of it could be named."""
+
+    membership: str
+    name: str
+    category: str
+    safe_management: bool
+    persons: tuple[MemberPerson, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProvisionPlan:
     """What providing would come to."""
 

@@ -148,9 +148,17 @@ def end_seat(membership_id: str, seat: str) -> Call[None]:
     return act(path, membership_id=membership_id, seat=seat)
 
 
-def leave_council(membership_id: str) -> Call[None]:
-    """Leave, with everybody who acts for one's member."""
-    return act("/memberships/{membership_id}/leave", membership_id=membership_id)
+def leave_council(
+    membership_id: str, outcome: str | None = None, statement: str | None = None
+) -> Call[None]:
+    """Leave, with everybody who acts for one's member; with `outcome` (`returned`, `destroyed`,
+    `nothing_held`) and `statement`, certifying what became of the secrets it received.
+    """
+    path, certificate = "/memberships/{membership_id}/leave", None
+    if outcome is not None:
+        certificate = {"outcome": outcome, "statement": statement}
+    body = None if certificate is None else {"certificate": certificate}
+    return act(path, body, membership_id=membership_id)
 
 
 def remove_member(membership_id: str, reason: str) -> Call[None]:
@@ -177,15 +185,18 @@ def list_confirmations(council_id: str) -> Call[Page[Confirmation]]:
 
 
 def confirm_safe_management(
-    council_id: str, membership: str, measures: Sequence[str], evidence: str, valid_to: datetime
+    council_id: str,
+    membership: str,
+    checklist: str,
+    items: Sequence[str],
+    evidence: str,
+    valid_to: datetime,
 ) -> Call[Confirmation]:
-    """Confirm that a member's measures are in place, until a date.
-
-    All four: `organisational`, `human`, `physical`, `technical`.
-    """
+    """Confirm that these items of the checklist (its id) are in place at a member, until a date."""
     body = {
         "membership": membership,
-        "measures": list(measures),
+        "checklist": checklist,
+        "items": list(items),
         "evidence": evidence,
         "valid_to": valid_to,
     }

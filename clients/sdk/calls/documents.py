@@ -14,6 +14,7 @@ from clients.sdk.answers.documents import (
     DocumentSummary,
     Made,
     Reader,
+    ScopeEvent,
     ScopeSet,
     Version,
 )
@@ -35,9 +36,17 @@ def list_document_summaries(
     return listing(DocumentSummary, path, council_id=council_id).asking(limit=limit)
 
 
-def share_document(council_id: str, title: str, *, contains_designated_secret: bool) -> Call[Made]:
-    """Share a paper with the whole council; its content is uploaded next."""
-    body = {"title": title, "contains_designated_secret": contains_designated_secret}
+def share_document(
+    council_id: str, title: str, *, contains_designated_secret: bool, answers: str | None = None
+) -> Call[Made]:
+    """Share a paper with the whole council; its content is uploaded next. `answers`: the request
+    for information that it answers.
+    """
+    body = {
+        "title": title,
+        "contains_designated_secret": contains_designated_secret,
+        "answers": answers,
+    }
     return post(Made, "/councils/{council_id}/documents", body, council_id=council_id)
 
 
@@ -49,14 +58,19 @@ def draft_secret(
     is_own_result: bool,
     recipients: Sequence[str] = (),
     ends_at: datetime | None = None,
+    event: str | None = None,
+    handling: str = "view_only",
     subject: str | None = None,
     reason: str | None = None,
     legal_basis: str | None = None,
     substance: Mapping[str, Any] | None = None,
+    answers: str | None = None,
 ) -> Call[Made]:
     """Begin to provide a secret: a draft that only the provider sees.
 
-    `substance` has `not_publicly_known` and `why_worth_protecting` (実質秘).
+    `substance` has `not_publicly_known` and `why_worth_protecting` (実質秘); `handling` is
+    view_only, print or download; `event` ends the period before `ends_at`; `answers`: the request
+    for information that it answers.
     """
     body = {
         "title": title,
@@ -64,10 +78,13 @@ def draft_secret(
         "is_own_result": is_own_result,
         "recipients": list(recipients),
         "ends_at": ends_at,
+        "event": event,
+        "handling": handling,
         "subject": subject,
         "reason": reason,
         "legal_basis": legal_basis,
         "substance": substance,
+        "answers": answers,
     }
     return post(Made, "/councils/{council_id}/secrets", body, council_id=council_id)
 
@@ -128,21 +145,51 @@ def provide_secret(document_id: str) -> Call[Document]:
 
 
 def name_recipients(
-    document_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+    document_id: str,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    reason: str | None = None,
+    answers: str | None = None,
 ) -> Call[ScopeSet]:
-    """Name further recipients, or end the naming of some."""
-    body = {"add": list(add), "remove": list(remove)}
+    """Name further recipients, or end the naming of some; naming after providing needs a reason.
+    `answers`: the request for information that it answers.
+    """
+    body = {"add": list(add), "remove": list(remove), "reason": reason, "answers": answers}
     return post(ScopeSet, "/documents/{document_id}/recipients", body, document_id=document_id)
 
 
-def set_period(document_id: str, ends_at: datetime, reason: str | None = None) -> Call[ScopeSet]:
-    """Set until when it is a secret; a later end needs a reason."""
-    body = {"ends_at": ends_at, "reason": reason}
+def set_period(
+    document_id: str,
+    ends_at: datetime,
+    reason: str | None = None,
+    *,
+    event: str | None = None,
+    without_event: bool = False,
+) -> Call[ScopeSet]:
+    """Set until when it is a secret, and which event ends it earlier; a longer period needs a
+    reason. The event named before stays, unless another is named or it is taken away.
+    """
+    body = {"ends_at": ends_at, "event": event, "without_event": without_event, "reason": reason}
     return post(ScopeSet, "/documents/{document_id}/period", body, document_id=document_id)
 
 
+def set_handling(document_id: str, handling: str, reason: str | None = None) -> Call[ScopeSet]:
+    """Whether recipients see it (view_only), print or download it; allowing more needs a reason."""
+    body = {"handling": handling, "reason": reason}
+    return post(ScopeSet, "/documents/{document_id}/handling", body, document_id=document_id)
+
+
+def list_scope_history(document_id: str, limit: int | None = None) -> Call[Page[ScopeEvent]]:
+    """Every change of a secret's scope, the oldest first; for its provider and the officers."""
+    path = "/documents/{document_id}/scope-history"
+    return listing(ScopeEvent, path, document_id=document_id).asking(limit=limit)
+
+
 def release_secret(document_id: str, ground: str, reason: str | None = None) -> Call[None]:
-    """Let a secret become council-internal now; ground `provider` or `publicly_known`."""
+    """Let a secret become council-internal now.
+
+    Ground: `provider`, `publicly_known`, or `event_occurred` where the period names an event.
+    """
     path = "/documents/{document_id}/release"
     return act(path, {"ground": ground, "reason": reason}, document_id=document_id)
 

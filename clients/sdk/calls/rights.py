@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from clients.sdk.answers.rights import Audience, EntitledList, Explanation, ProvisionPlan
-from clients.sdk.call import Call, get, post
+from clients.sdk.answers.rights import (
+    Audience,
+    EntitledList,
+    Explanation,
+    MemberProspects,
+    ProvisionPlan,
+)
+from clients.sdk.call import Call, get, listing, post
+from clients.sdk.reading import Page
 
 
 def explain_own_rights(
@@ -51,6 +58,12 @@ def read_audience(document_id: str) -> Call[Audience]:
 def read_council_audience(council_id: str) -> Call[Audience]:
     """Who would read a paper shared with the whole council."""
     return get(Audience, "/councils/{council_id}/audience", council_id=council_id)
+
+
+def list_prospects(council_id: str) -> Call[Page[MemberProspects]]:
+    """Who could be named for a secret, by member, and what each would lack."""
+    path = "/councils/{council_id}/prospects"
+    return listing(MemberProspects, path, council_id=council_id)
 
 
 def preview_provision(

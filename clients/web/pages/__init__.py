@@ -3,6 +3,7 @@
 from clients.web.pages import (
     authorising,
     confirming,
+    duty,
     enrolling,
     front,
     linking,
@@ -15,6 +16,7 @@ PAGES = (
     *front.PAGES,
     *signing_in.PAGES,
     *enrolling.PAGES,
+    *duty.PAGES,
     *mine.PAGES,
     *passkeys.PAGES,
     *linking.PAGES,

@@ -81,7 +81,7 @@ def test_a_program_reads_the_council_s_papers_and_is_in_the_log_with_who_answers
     assert [d["id"] for d in reads.get(f"/councils/{council.id}/documents").json()["items"]] == [
         paper.id
     ]
-    actor = last_actor(world, council.id, "document.read")
+    actor = last_actor(world, council.id, "document.open")
     assert (actor["service"], actor["person"]) == (account, council.organ_a.person_id)
 
 
@@ -223,7 +223,7 @@ def test_the_program_ends_with_the_seat_of_who_answers_for_it(
     assert reads.get(f"/councils/{council.id}").status_code in (401, 404)
     assert council.organ_b.get(accounts(council)).json()["items"][0]["works"] is False
     with world.changing(council.id) as tx:
-        duty.acknowledge(tx, council.id, successor.person_id, duty.id_of(duty.current(tx.now)))
+        duty.acknowledge(tx, council.id, successor.person_id, duty.current(tx).name)
     path = f"{accounts(council)}/{account}"
     assert codes(successor.post(f"{path}/tokens", {"scopes": ["read"]})) == (
         409,

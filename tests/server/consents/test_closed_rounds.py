@@ -74,7 +74,7 @@ def test_a_deputy_named_after_the_agreement_reads_no_text(
         membership = tx.session.get_one(Membership, council.memberships["organ_b"])
         by = council.organ_b.person_id
         seats.name_seat(tx, membership, late.person_id, SeatRole.DEPUTY, by=by)
-        duty.acknowledge(tx, council.id, late.person_id, duty.id_of(duty.current(tx.now)))
+        duty.acknowledge(tx, council.id, late.person_id, duty.current(tx).name)
     assert_only_a_summary(late, round_id, "agreed")
 
 

@@ -8,7 +8,7 @@ from server.access.parts import Parts
 from server.clock import DAY, to_text
 from server.councils import admissions, comments, invitations
 from server.councils import facts as council_facts
-from server.councils.models import AdmissionComment, Verdict
+from server.councils.models import AdmissionComment, AdmissionVerdict
 from tests.conftest import TestClock
 from tests.factories import Caller, World
 from tests.making import councils, notices
@@ -230,7 +230,7 @@ def test_at_the_founding_nobody_is_asked(world: World) -> None:
                 tx,
                 admission,
                 minister=organisations[name],
-                verdict=Verdict.ADMIT,
+                verdict=AdmissionVerdict.ADMIT,
                 reason=None,
                 by=who[name].person_id,
             )

@@ -7,15 +7,16 @@ import pytest
 from server.clock import MINUTE, to_text
 from tests.conftest import TestClock
 from tests.factories import World
-from tests.making.councils import MadeCouncil, established_council
+from tests.making.councils import CHECKED, MadeCouncil, established_council
 
 ALL = ["organisational", "human", "physical", "technical"]
+REQUIRED = [item for item in CHECKED["items"] if item != "certification"]
 
 
 def confirm(made: MadeCouncil, by: str, **changed: Any) -> Any:
     asked = {
         "membership": made.memberships["private"],
-        "measures": ALL,
+        **CHECKED,
         "evidence": "確認書（架空）",
         "valid_to": "2027-03-31T00:00:00Z",
         **changed,
@@ -37,6 +38,14 @@ def test_row_5_and_row_14_confirm(unconfirmed: MadeCouncil, by: str) -> None:
     assert sorted(answer.json()["measures"]) == sorted(ALL)
 
 
+def test_a_confirmation_names_the_checklist_and_what_was_found(unconfirmed: MadeCouncil) -> None:
+    shown = unconfirmed.compliance.get("/texts/safe-management").json()
+    answer = confirm(unconfirmed, "compliance", items=REQUIRED).json()
+
+    assert (answer["checklist"], answer["checklist_digest"]) == (shown["id"], shown["digest"])
+    assert answer["items"] == sorted(REQUIRED)
+
+
 @pytest.mark.parametrize("by", ["fa", "organ_a", "pd", "private", "secretariat", "auditor"])
 def test_nobody_else_confirms(unconfirmed: MadeCouncil, by: str) -> None:
     assert confirm(unconfirmed, by).status_code == 403
@@ -45,8 +54,10 @@ def test_nobody_else_confirms(unconfirmed: MadeCouncil, by: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"measures": ["human"]}, "measures_missing"),
-        ({"measures": []}, "malformed"),
+        ({"items": REQUIRED[1:]}, "measures_missing"),
+        ({"items": [*REQUIRED, "invented"]}, "unknown_item"),
+        ({"items": []}, "malformed"),
+        ({"checklist": "safe-management/2"}, "text_not_in_force"),
         ({"evidence": "  "}, "malformed"),
         ({"valid_to": "2020-01-01T00:00:00Z"}, "term_over"),
         ({"valid_to": None}, "malformed"),

@@ -2,8 +2,6 @@
 
 import pytest
 
-from server.clock import DAY
-from server.councils import duty
 from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil
 
@@ -62,50 +60,3 @@ def test_a_stranger_acknowledges_nothing(made: MadeCouncil) -> None:
 
     assert made.stranger.post(f"/councils/{made.id}/acknowledgement", asked).status_code == 404
     assert made.stranger.get(f"/councils/{made.id}/duty").status_code == 404
-
-
-def test_the_shipped_text_cites_the_act_and_asks_for_counsel() -> None:
-    version = duty.current(1_790_000_000_000)
-
-    assert "62条第7項" in version.ja
-    assert "62(7)" in version.en
-    assert "Counsel must check" in version.counsel_note
-
-
-OLD = """
-id: duty-of-confidentiality
-versions:
-- {version: 1, effective_on: '2025-06-01', ja: あ, en: a, citations: [c], counsel_note: n}
-- {version: 2, effective_on: '2027-01-01', ja: い, en: b, citations: [c], counsel_note: n}
-"""
-
-
-def test_a_version_comes_into_force_on_its_day() -> None:
-    text, first_of_2027 = duty.read(OLD), 1_798_729_200_000  # 2027-01-01T00:00+09:00
-
-    assert duty.current(first_of_2027 - 1, text).version == 1
-    assert duty.current(first_of_2027, text).version == 2
-    assert duty.current(first_of_2027 + DAY, text).version == 2
-
-
-def test_versions_differ_in_their_digest() -> None:
-    first, second = duty.read(OLD).versions
-
-    assert duty.digest_of(first) != duty.digest_of(second)
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        OLD.replace("version: 2", "version: 3"),
-        OLD.replace("2027", "2024"),
-        OLD.replace("citations: [c]", "citations: []"),
-        OLD.replace("ja: い, ", ""),
-        OLD.replace("ja: い", "ja: い, fr: c"),
-        "versions: [",
-        "id: x",
-    ],
-)
-def test_a_text_that_is_not_understood_is_refused(broken: str) -> None:
-    with pytest.raises(duty.TextError):
-        duty.read(broken)

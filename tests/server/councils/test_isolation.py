@@ -13,7 +13,7 @@ from server.programme import queries
 from server.programme import service as programme
 from server.programme.models import ProjectRole, ResearchConcept
 from tests.factories import Caller, World
-from tests.making.councils import MadeCouncil, established_council, joined
+from tests.making.councils import CHECKED, MadeCouncil, established_council, joined
 
 OTHER = "C-2212A-01"
 
@@ -83,7 +83,7 @@ def both(world: World, made: MadeCouncil) -> MadeCouncil:
         deciding = ("secretariat", "minister_fund", "minister_pm")
         who = {name: getattr(other, name) for name in deciding}
         joined(tx, council, Category.IMPLEMENTER_GOVERNMENT, "mlit", who, made.organ_a)
-        text = duty.id_of(duty.current(tx.now))
+        text = duty.current(tx).name
         duty.acknowledge(tx, other.id, made.organ_a.person_id, text)
     return other
 
@@ -104,7 +104,7 @@ def test_a_thing_of_one_council_is_not_reached_through_another(
     """BR-13: a membership of the one council in an act of the other."""
     asked = {
         "membership": made.memberships["organ_a"],
-        "measures": ["organisational", "human", "physical", "technical"],
+        **CHECKED,
         "evidence": "他の協議会の構成員",
         "valid_to": "2027-01-01T00:00:00Z",
     }

@@ -10,7 +10,7 @@ from server.access.models import Acknowledgement, Proposal
 from server.audit import facts
 from server.audit.facts import holds
 from server.clock import DAY, MINUTE, to_text
-from server.councils import leaving
+from server.councils import both_ministers, leaving
 from server.identity import service as identity
 from tests.conftest import TestClock
 from tests.factories import Caller, World
@@ -256,7 +256,7 @@ def test_the_ministry_of_a_proposal_is_that_of_its_time(
     clock.advance(MINUTE)
     successor = succeeded(world, made)
 
-    with pytest.raises(leaving.BothMinisters):
+    with pytest.raises(both_ministers.BothMinisters):
         removing(world, made, proposal, successor)
     removing(world, made, proposal, made.minister_fund)
 
@@ -276,7 +276,7 @@ def test_a_proposal_of_no_ministry_removes_nobody(
         facts.enter(tx, made.id, row)
 
     for proposal in (row.id, None):
-        with pytest.raises(leaving.BothMinisters):
+        with pytest.raises(both_ministers.BothMinisters):
             removing(world, made, proposal, made.minister_pm)
 
 

@@ -184,7 +184,7 @@ def _more_handlers(world: World, council: MadeCouncil, many: int) -> None:
     with world.changing(council.id) as tx:
         membership = tx.session.get(Membership, council.memberships["organ_a"])
         assert membership is not None
-        text = duty.current(tx.now)
+        text = duty.current(tx)
         for each in made.values():
             by = council.organ_a.person_id
             seats.name_seat(tx, membership, each.person_id, SeatRole.HANDLER, by=by)
@@ -192,8 +192,8 @@ def _more_handlers(world: World, council: MadeCouncil, many: int) -> None:
                 council_id=council.id,
                 person_id=each.person_id,
                 subject_id=council.id,
-                text_id=duty.id_of(text),
-                text_digest=duty.digest_of(text),
+                text_id=text.name,
+                text_digest=text.digest,
             )
             facts.enter(tx, council.id, bound)
 

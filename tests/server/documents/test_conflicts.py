@@ -72,7 +72,7 @@ def test_a_revoked_confirmation_closes_what_was_provided_at_once(
 ) -> None:
     """BR-16; the confirmation stays readable, and a new one opens again."""
     secret = provided_secret(world, council, council.fa, [council.organ_b])
-    content = f"/documents/{secret.id}/content"
+    content = f"/documents/{secret.id}/download"
     assert council.organ_b.get(content).status_code == 200
     base = f"/councils/{council.id}/safe-management-confirmations"
     member = council.memberships["organ_b"]

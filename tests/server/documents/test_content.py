@@ -98,7 +98,7 @@ def test_head_says_what_get_would_and_opens_nothing(
         get = council.organ_b.get(f"/documents/{paper.id}/{path}")
         assert (head.status_code, head.content) == (200, b"")
         assert dict(head.headers) == dict(get.headers)
-    (_, seen), *_ = bodies(world, paper.id, "read")
+    (_, seen), *_ = bodies(world, paper.id, "open")
     assert "opened" not in seen
 
 
@@ -198,11 +198,11 @@ def test_a_changed_byte_is_never_served(
     if place != 300_000:
         answer = council.organ_b.get(address)
         assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
-        assert bodies(world, paper.id, "read")[-1][0] == "refused"
+        assert bodies(world, paper.id, "open")[-1][0] == "refused"
         return
     with pytest.raises(sending.Cut):
         council.organ_b.get(address)
-    outcome, closing = bodies(world, paper.id, "read")[-1]
+    outcome, closing = bodies(world, paper.id, "open")[-1]
     assert (outcome, closing["code"], closing["bytes"]) == ("refused", "content_damaged", 262_144)
 
 
@@ -277,7 +277,7 @@ def test_who_is_removed_gets_no_further_byte_range(world: World, council: MadeCo
         while piece := line.recv(1 << 20):
             got += len(piece)
     assert got < len(content)
-    outcome, closing = bodies(world, document, "read")[-1]
+    outcome, closing = bodies(world, document, "open")[-1]
     assert (outcome, closing["code"]) == ("refused", "not_found")
     assert closing["bytes"] % (16 * MIB) == 0
 
@@ -300,7 +300,7 @@ def test_a_reader_who_goes_away_is_recorded_with_the_bytes_sent(
             request_bytes(world, f"/documents/{document.id}/content", council.organ_b.token)
         )
         assert line.recv(1000)
-    outcome, closing = bodies(world, document.id, "read")[-1]
+    outcome, closing = bodies(world, document.id, "open")[-1]
     assert (outcome, closing["code"]) == ("refused", "disconnected")
     assert closing["bytes"] < 32 * MIB
 

@@ -98,7 +98,7 @@ def test_a_running_download_ends_with_the_rights_of_its_reader(
             got += len(piece)
 
     assert 0 < got < SIZE
-    outcome, closing = bodies(world, document.id, "read")[-1]
+    outcome, closing = bodies(world, document.id, "open")[-1]
     assert outcome == "refused"
     assert closing["code"] in ("unauthenticated", "not_found")
     assert closing["bytes"] % PIECE == 0
@@ -123,4 +123,4 @@ def test_an_officers_download_ends_with_the_office(
             got += len(piece)
 
     assert 0 < got < SIZE
-    assert bodies(world, document.id, "read")[-1][1]["code"] == "unauthenticated"
+    assert bodies(world, document.id, "open")[-1][1]["code"] == "unauthenticated"

@@ -1,5 +1,6 @@
 """Providing a secret: what is needed, who receives it, what everybody else is told."""
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -35,7 +36,10 @@ def test_a_secret_opens_to_its_recipients_alone(world: World, council: MadeCounc
         shown = caller.get(f"/documents/{secret.id}")
         assert shown.json()["title"] == TITLE
         assert shown.json()["under_duty"] is True
+    for caller in (council.organ_a, council.deputy_a):
         assert caller.get(f"/documents/{secret.id}/content").content == CONTENT
+    for caller in (council.organ_b, council.handler_a):
+        assert caller.get(f"/documents/{secret.id}/content").status_code == 403
     for caller in (council.organ_b, council.organ_a, council.deputy_a):
         assert caller.get(f"/documents/{secret.id}/download").content == CONTENT
 
@@ -45,10 +49,11 @@ def test_a_handler_who_is_named_reads_a_secret_but_takes_no_copy(
 ) -> None:
     """Matrix (c), row 11."""
     secret = provided_secret(world, council, council.organ_b, [council.handler_a])
-    assert council.handler_a.get(f"/documents/{secret.id}/content").content == CONTENT
-    assert "download" not in council.handler_a.get(f"/documents/{secret.id}").json()["may"]
-    for method in ("GET", "HEAD"):
-        refused = council.handler_a.request(method, f"/documents/{secret.id}/download")
+    may = council.handler_a.get(f"/documents/{secret.id}").json()["may"]
+    assert "view" in may
+    assert not {"open", "print", "download"} & set(may)
+    for method, ending in itertools.product(("GET", "HEAD"), ("content", "download")):
+        refused = council.handler_a.request(method, f"/documents/{secret.id}/{ending}")
         assert refused.status_code == 403
 
 
@@ -63,11 +68,10 @@ def test_what_was_replaced_before_providing_is_never_provided(
     acknowledge(council.organ_b, secret.id)
     path = f"/documents/{secret.id}"
     assert served(council.organ_b, secret.id) == (final, [final])
-    for ending in ("content", "download"):
-        assert council.organ_b.get(f"{path}/{ending}").content == b"redacted"
-        for method in ("GET", "HEAD"):
-            old = council.organ_b.request(method, f"{path}/{ending}?version={secret.version}")
-            assert old.status_code == 404
+    assert council.organ_b.get(f"{path}/download").content == b"redacted"
+    for method in ("GET", "HEAD"):
+        old = council.organ_b.request(method, f"{path}/download?version={secret.version}")
+        assert old.status_code == 404
     for caller in (council.organ_a, council.deputy_a):
         assert served(caller, secret.id) == (final, [final, secret.version])
         assert caller.get(f"{path}/content?version={secret.version}").content == b"named"
@@ -191,7 +195,7 @@ def test_a_recipient_sees_the_scope_and_opens_only_after_acknowledging_it(
     malformed = council.organ_b.post(f"/documents/{secret.id}/acknowledgement", {"scope": "x"})
     assert malformed.status_code == 422
     acknowledge(council.organ_b, secret.id)
-    assert council.organ_b.get(f"/documents/{secret.id}/content").content == CONTENT
+    assert council.organ_b.get(f"/documents/{secret.id}/download").content == CONTENT
     shown = council.organ_a.get(f"/documents/{secret.id}").json()["recipients"]
     assert [(r["person"], r["acknowledged"]) for r in shown] == [(council.organ_b.person_id, True)]
 
@@ -285,17 +289,17 @@ def test_a_member_without_confirmation_is_skipped_and_the_provider_is_told(
     blocked = {r["person"]: r["blocked"] for r in provided["recipients"]}
     assert blocked == {council.organ_b.person_id: False, council.fa.person_id: True}
     acknowledge(council.organ_b, secret.id)
-    assert council.organ_b.get(f"/documents/{secret.id}/content").status_code == 200
+    assert council.organ_b.get(f"/documents/{secret.id}/download").status_code == 200
     assert council.fa.get(f"/documents/{secret.id}/summary").status_code == 404
     with world.changing(council.id) as tx:
         membership = council.memberships["fa"]
         councils.confirm(tx, council.id, membership, council.compliance.person_id, days=10)
     acknowledge(council.fa, secret.id)
-    assert council.fa.get(f"/documents/{secret.id}/content").status_code == 200
+    assert council.fa.get(f"/documents/{secret.id}/download").status_code == 200
     # A confirmation that runs out stops the reading.
     world.clock.days(11)
     later = world.session(council.fa.person_id)
-    assert later.get(f"/documents/{secret.id}/content").status_code == 404
+    assert later.get(f"/documents/{secret.id}/download").status_code == 404
 
 
 def test_recipients_hold_seats_in_the_council(world: World, council: MadeCouncil) -> None:
@@ -328,7 +332,7 @@ def test_only_representatives_provide(world: World, council: MadeCouncil) -> Non
 def test_any_member_provides(world: World, council: MadeCouncil, member: str) -> None:
     """BR-21"""
     secret = provided_secret(world, council, getattr(council, member), [council.organ_b])
-    assert council.organ_b.get(f"/documents/{secret.id}/content").content == CONTENT
+    assert council.organ_b.get(f"/documents/{secret.id}/download").content == CONTENT
 
 
 def test_a_draft_may_be_said_anew_and_a_provided_secret_may_not(

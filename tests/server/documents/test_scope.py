@@ -46,26 +46,28 @@ def test_the_provider_names_further_recipients_who_then_open_it(
     """BR-14: a member sees an earlier secret only once its provider adds it."""
     assert council.fa.get(f"/documents/{secret.id}").status_code == 404
     path = f"/documents/{secret.id}/recipients"
-    named = council.organ_a.post(path, {"add": [council.fa.person_id]})
+    named = council.organ_a.post(
+        path, {"add": [council.fa.person_id], "reason": "協力を求めるため"}
+    )
     assert [r["person"] for r in named.json()["recipients"]] == [
         council.organ_b.person_id,
         council.fa.person_id,
     ]
     acknowledge(council.fa, secret.id)
-    assert council.fa.get(f"/documents/{secret.id}/content").content == CONTENT
+    assert council.fa.get(f"/documents/{secret.id}/download").content == CONTENT
 
 
 def test_a_recipient_who_is_removed_reads_no_more(
     council: MadeCouncil, secret: MadeDocument
 ) -> None:
     path = f"/documents/{secret.id}/recipients"
-    assert council.organ_b.get(f"/documents/{secret.id}/content").status_code == 200
+    assert council.organ_b.get(f"/documents/{secret.id}/download").status_code == 200
     assert council.organ_a.post(path, {"remove": [council.organ_b.person_id]}).status_code == 200
-    for ending in ("", "/content", "/summary"):
+    for ending in ("", "/download", "/summary"):
         assert council.organ_b.get(f"/documents/{secret.id}{ending}").status_code == 404
     # Named again, the acknowledgement still stands.
-    council.organ_a.post(path, {"add": [council.organ_b.person_id]})
-    assert council.organ_b.get(f"/documents/{secret.id}/content").status_code == 200
+    council.organ_a.post(path, {"add": [council.organ_b.person_id], "reason": "復帰した"})
+    assert council.organ_b.get(f"/documents/{secret.id}/download").status_code == 200
 
 
 @pytest.mark.parametrize("person", ["organ_b", "compliance", "secretariat"])
@@ -80,7 +82,7 @@ def test_nobody_but_the_provider_changes_the_scope(
         ("release", {}),
     ):
         refused = caller.post(f"/documents/{secret.id}/{path}", body)
-        assert (refused.status_code, refused.json()["code"]) == (403, "refused")
+        assert (refused.status_code, refused.json()["code"]) == (403, "only_the_provider")
     assert council.fa.get(f"/documents/{secret.id}").status_code == 404
     with world.parts.database.reading() as tx:
         query = select(_entry.c.kind).where(
@@ -205,13 +207,13 @@ def test_a_suspension_stops_recipients_until_it_is_lifted(
     suspended = council.compliance.post(f"{path}/suspension", {"reason": "漏えいの疑い"})
     assert suspended.status_code == 204
     assert council.organ_b.get(path).status_code == 404
-    assert council.organ_b.get(f"{path}/content").status_code == 404
+    assert council.organ_b.get(f"{path}/download").status_code == 404
     assert council.organ_b.get(f"/councils/{council.id}/documents").json()["items"] == []
     assert council.organ_a.get(path).json()["suspended"] is True
     again = council.compliance.post(f"{path}/suspension", {"reason": "…"})
     assert (again.status_code, again.json()["code"]) == (409, "already_suspended")
     assert council.compliance.post(f"{path}/resumption").status_code == 204
-    assert council.organ_b.get(f"{path}/content").content == CONTENT
+    assert council.organ_b.get(f"{path}/download").content == CONTENT
     again = council.compliance.post(f"{path}/resumption")
     assert (again.status_code, again.json()["code"]) == (409, "not_suspended")
 
@@ -240,7 +242,7 @@ def test_the_tag_of_a_document_moves_with_its_scope(
     tag = council.organ_a.get(path).headers["etag"]
     again = council.organ_a.get(path, headers={"If-None-Match": tag})
     assert again.status_code == 304
-    body = {"add": [council.fa.person_id]}
+    body = {"add": [council.fa.person_id], "reason": "協力を求めるため"}
     assert council.organ_a.post(f"{path}/recipients", body).status_code == 200
     seen = council.organ_a.get(path, headers={"If-None-Match": tag})
     assert (seen.status_code, len(seen.json()["recipients"])) == (200, 2)

@@ -2,16 +2,19 @@
 
 import re
 from email.message import EmailMessage
+from pathlib import Path
 
 from icalendar import Calendar
 
+from server import wiring
 from server.access.matters import Task, Topic
 from server.access.parts import Parts
 from server.access.vocabulary import KindName
+from server.jobs import run_due
 from server.notices.words import PLACES, TASKS, TOPICS
 from tests.conftest import TestClock
 from tests.factories import World
-from tests.making import councils, notices
+from tests.making import alarming, asking, closing, notices
 from tests.making.councils import MadeCouncil, established_council
 from tests.making.mail import SENDER, Mailbox, post
 from tests.making.publication import run_jobs, stepped_up
@@ -35,12 +38,12 @@ def calendars_of(letter: EmailMessage) -> list[Calendar]:
     ]
 
 
-def everything(world: World, mailed: Parts) -> MadeCouncil:
+def everything(world: World, mailed: Parts, folder: Path) -> MadeCouncil:
     """Each topic happens at least once, over some weeks, with canaries wherever text can stand."""
     council = established_council(world, confirmed=["organ_b", "private"])
-    with world.changing(council.id) as tx:
-        member = council.memberships["organ_a"]
-        councils.confirm(tx, council.id, member, council.compliance.person_id, days=20)
+    alarming.held_back(world, council)
+    for _ in alarming.every_alarm(world, council, folder, notices.CANARY):
+        post(mailed)
     notices.with_comments(world, council)
     notices.announced(world, council, notices.holder(world))
     notices.seat_until(world, council, 20)
@@ -48,23 +51,27 @@ def everything(world: World, mailed: Parts) -> MadeCouncil:
     notices.token(world, council.fa, 5)
     notices.link(world, council.fa)
     notices.signable(world, council)
-    notices.secret(world, council)
+    notices.scope_moved(council, notices.secret(world, council))
     notices.asked(world, council)
+    asking.all_of_it(world, council, notices.CANARY)
+    alarming.marked(world, council, notices.CANARY)
     notices.proposed_removal(council)
     for days in (0, 11, 13, 7):
         world.clock.days(days)
         post(mailed)
-    run_jobs(world)
+    run_due(mailed.database, wiring.jobs(mailed))
     post(mailed)
     world.clock.days(140)  # seats are confirmed every 180 days
     post(mailed)
+    for _ in closing.every_topic(world, council, notices.CANARY):
+        post(mailed)
     return stepped_up(world, council)
 
 
 def test_no_mail_of_any_kind_holds_a_title_a_text_or_a_name(
-    world: World, mailed: Parts, box: Mailbox
+    world: World, mailed: Parts, box: Mailbox, tmp_path: Path
 ) -> None:
-    everything(world, mailed)
+    everything(world, mailed, tmp_path)
 
     assert {each.topic for each in notices.told(mailed)} == {topic.value for topic in Topic}
     assert {each.topic for each in notices.told(mailed) if each.sent_at} == {*Topic}

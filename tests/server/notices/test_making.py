@@ -163,7 +163,8 @@ def test_a_recipient_is_told_once_it_is_provided_and_only_if_it_would_open(
         councils.confirm(tx, council.id, member, officer)
     post(parts)
     assert about(parts, "secret_named") == ids(*to)
-    by.post(f"/documents/{draft.id}/recipients", {"add": [council.fa.person_id]})
+    asked = {"add": [council.fa.person_id], "reason": "検討に加わるため"}
+    assert by.post(f"/documents/{draft.id}/recipients", asked).status_code == 200
     with world.changing(council.id) as tx:
         councils.confirm(tx, council.id, council.memberships["fa"], officer)
     post(parts)

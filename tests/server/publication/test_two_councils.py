@@ -67,7 +67,7 @@ def test_a_finding_is_recorded_through_the_council_of_its_result_only(
         membership = tx.session.get_one(Membership, two.memberships["organ_b"])
         by = two.organ_b.person_id
         seats.name_seat(tx, membership, both.person_id, SeatRole.REPRESENTATIVE, by=by)
-        duty.acknowledge(tx, two.id, both.person_id, duty.id_of(duty.current(tx.now)))
+        duty.acknowledge(tx, two.id, both.person_id, duty.current(tx).name)
     made = result(two)
     body = {"result": made["id"], "found_on": "2026-09-01", "evidence": "別の協議会の記述"}
 

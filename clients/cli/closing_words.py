@@ -1,0 +1,58 @@
+"""What a council's end and the end of content are called in Japanese: words and labels.
+
+Owns those of that part alone; `words.py` and `labels.py` take them in.
+"""
+
+CLOSING_WORDS = {
+    "close": "協議会の閉会",
+    "closing": "閉会予告中",
+    "dispose": "閉会時の内容の取扱いの決定",
+    "destroy": "内容の廃棄",
+    "retained": "閉会後の保管（提供者のみ）",
+    "choice.returned": "提供者への返却",
+    "choice.destroyed": "廃棄",
+    "kept": "保管",
+    "ground.closing": "閉会時の廃棄の決定による",
+    "ground.returned": "返却の確認による",
+    "why.council_closed": "協議会の閉会",
+    "council_closed": "協議会の閉会",
+    "council.closed": "協議会の閉会",
+    "closing_announced": "協議会の閉会の予告",
+    "closing_taken_back": "閉会の予告の取消し",
+    "invitation_ended": "参加の招請の終了",
+    "disposition_due": "提供した内容の取扱いの決定の期限",
+    "content_kept": "提供した内容の保管",
+    "content_destroyed": "内容の廃棄",
+    "dispose_content": "提供した内容の取扱いを決める",
+}
+
+CLOSING_LABELS = {
+    "Announcement.closes_at": "閉会の日時",
+    "Council.closes_at": "閉会の日時",
+    "CouncilLine.closes_at": "閉会の日時",
+    "Disposal.closes_at": "閉会の日時",
+    "Proposed.closes_at": "閉会の日時",
+    "announced_at": "予告した日時",
+    "announced_by": "予告を確定した人",
+    "choice": "閉会時の取扱い",
+    "closing": "閉会の予告",
+    "contents": "廃棄した版と部分",
+    "decided_at": "決めた日時",
+    "decided_by": "決めた人",
+    "decision": "提供者の決定",
+    "decision.received": "受け取りの確認",
+    "destroyed_at": "廃棄した日時",
+    "destruction": "廃棄の証明",
+    "destruction.decided_by": "廃棄を決めた人",
+    "destruction.ground": "廃棄の根拠",
+    "destruction.id": "廃棄の証明の ID",
+    "destruction.reason": "廃棄の理由",
+    "entry": "記録の番号",
+    "notice_days": "予告の日数",
+    "noted_at": "記録した日時",
+    "parts": "部分",
+    "proof": "証明の場所",
+    "proposed": "提案中の操作",
+    "removed": "保存先から取り除いたか",
+    "row_digest": "証拠の行のダイジェスト",
+}
