@@ -47,7 +47,7 @@ DUTY_LABELS = {
     "last_opened": "最後に開いた日時",
     "left_at": "席を離れた日時",
     "on_paper": "書面によるか",
-    "open": "未了のもの",
+    "uncertified": "証明のないもの",
     "received": "受け取ったもの",
     "required": "必須か",
     "signed_at": "証明日時",

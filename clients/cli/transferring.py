@@ -1,24 +1,29 @@
 """Transfers: their progress, shown on a terminal and nowhere else, and where they landed.
 
-Owns the bar on standard error; into a file or with `--json` there is none.
+Owns the bar on standard error; into a file or with `--json` there is none. Loads nothing of the
+network: a help text needs none.
 """
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clients.cli.desk import Desk
 from clients.cli.language import t
 from clients.sdk.call import Call
-from clients.sdk.transfers import Fetched, Progress, unwatched
+
+if TYPE_CHECKING:
+    from clients.sdk.transfers import Fetched, Progress
 
 
 @contextmanager
-def shown(what: str, as_json: bool) -> Iterator[Progress]:
+def shown(what: str, as_json: bool) -> "Iterator[Progress]":
     """Something to report progress to while a transfer runs."""
     if as_json or not sys.stderr.isatty():
+        from clients.sdk.transfers import unwatched
+
         yield unwatched
         return
     from rich.console import Console
@@ -39,7 +44,7 @@ def keep(desk: Desk, call: Call[Any], target: Path, what: str) -> None:
     landed(desk, target, fetched)
 
 
-def landed(desk: Desk, target: Path, fetched: Fetched) -> None:
+def landed(desk: Desk, target: Path, fetched: "Fetched") -> None:
     """Say where a download was kept, with its digest."""
     if desk.as_json:
         found = {"file": str(target), "size": fetched.size, "sha256": fetched.sha256}

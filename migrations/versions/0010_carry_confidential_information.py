@@ -569,29 +569,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("incident_id"),
     )
-    with op.batch_alter_table("document", schema=None) as batch_op:
+    with op.batch_alter_table("document", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_council_id"))
         batch_op.create_index("document_by_council", ["council_id", "id"], unique=False)
 
-    with op.batch_alter_table("entry", schema=None) as batch_op:
+    with op.batch_alter_table("entry", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("mark", sa.LargeBinary(), nullable=True))
         batch_op.create_index(batch_op.f("ix_entry_mark"), ["mark"], unique=False)
 
-    with op.batch_alter_table("period", schema=None) as batch_op:
+    with op.batch_alter_table("period", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("event", sa.LargeBinary(), nullable=True))
         batch_op.drop_index(batch_op.f("ix_period_document_id"))
         batch_op.create_index("period_by_document", ["document_id", "log_seq"], unique=False)
 
-    with op.batch_alter_table("recipient", schema=None) as batch_op:
+    with op.batch_alter_table("recipient", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("reason", sa.LargeBinary(), nullable=True))
         batch_op.drop_index(batch_op.f("ix_recipient_person_id"))
         batch_op.create_index("recipient_by_person", ["person_id", "document_id"], unique=False)
 
-    with op.batch_alter_table("safe_management_confirmation", schema=None) as batch_op:
+    with op.batch_alter_table("safe_management_confirmation", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("checklist_name", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("checklist_digest", sa.String(), nullable=True))
 
-    with op.batch_alter_table("version", schema=None) as batch_op:
+    with op.batch_alter_table("version", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("size", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("origin_id", sa.String(), nullable=True))
         batch_op.drop_index(batch_op.f("ix_version_document_id"))
@@ -601,7 +601,7 @@ def upgrade() -> None:
             "version_uploaded", ["created_by", "recorded_at", "origin_id", "size"], unique=False
         )
 
-    with op.batch_alter_table("version_finding", schema=None) as batch_op:
+    with op.batch_alter_table("version_finding", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("measured", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("detected", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("scan", sa.String(), nullable=True))
@@ -610,7 +610,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("version_finding", schema=None) as batch_op:
+    with op.batch_alter_table("version_finding", recreate="never") as batch_op:
         batch_op.drop_index("finding_by_version")
         batch_op.create_index(
             batch_op.f("ix_version_finding_version_id"), ["version_id"], unique=False
@@ -619,7 +619,7 @@ def downgrade() -> None:
         batch_op.drop_column("detected")
         batch_op.drop_column("measured")
 
-    with op.batch_alter_table("version", schema=None) as batch_op:
+    with op.batch_alter_table("version", recreate="never") as batch_op:
         batch_op.drop_index("version_uploaded")
         batch_op.drop_index("version_stored")
         batch_op.drop_index("version_by_document")
@@ -627,96 +627,96 @@ def downgrade() -> None:
         batch_op.drop_column("origin_id")
         batch_op.drop_column("size")
 
-    with op.batch_alter_table("safe_management_confirmation", schema=None) as batch_op:
+    with op.batch_alter_table("safe_management_confirmation", recreate="never") as batch_op:
         batch_op.drop_column("checklist_digest")
         batch_op.drop_column("checklist_name")
 
-    with op.batch_alter_table("recipient", schema=None) as batch_op:
+    with op.batch_alter_table("recipient", recreate="never") as batch_op:
         batch_op.drop_index("recipient_by_person")
         batch_op.create_index(batch_op.f("ix_recipient_person_id"), ["person_id"], unique=False)
         batch_op.drop_column("reason")
 
-    with op.batch_alter_table("period", schema=None) as batch_op:
+    with op.batch_alter_table("period", recreate="never") as batch_op:
         batch_op.drop_index("period_by_document")
         batch_op.create_index(batch_op.f("ix_period_document_id"), ["document_id"], unique=False)
         batch_op.drop_column("event")
 
-    with op.batch_alter_table("entry", schema=None) as batch_op:
+    with op.batch_alter_table("entry", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_mark"))
         batch_op.drop_column("mark")
 
-    with op.batch_alter_table("document", schema=None) as batch_op:
+    with op.batch_alter_table("document", recreate="never") as batch_op:
         batch_op.drop_index("document_by_council")
         batch_op.create_index(batch_op.f("ix_document_council_id"), ["council_id"], unique=False)
 
     op.drop_table("incident_closing")
-    with op.batch_alter_table("upload_part", schema=None) as batch_op:
+    with op.batch_alter_table("upload_part", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_part_upload_id"))
 
     op.drop_table("upload_part")
-    with op.batch_alter_table("incident", schema=None) as batch_op:
+    with op.batch_alter_table("incident", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_incident_document_id"))
         batch_op.drop_index(batch_op.f("ix_incident_council_id"))
 
     op.drop_table("incident")
-    with op.batch_alter_table("destruction", schema=None) as batch_op:
+    with op.batch_alter_table("destruction", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_destruction_council_id"))
 
     op.drop_table("destruction")
-    with op.batch_alter_table("cooperation_reply", schema=None) as batch_op:
+    with op.batch_alter_table("cooperation_reply", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_cooperation_reply_request_id"))
 
     op.drop_table("cooperation_reply")
-    with op.batch_alter_table("upload", schema=None) as batch_op:
+    with op.batch_alter_table("upload", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_document_id"))
         batch_op.drop_index(batch_op.f("ix_upload_council_id"))
 
     op.drop_table("upload")
-    with op.batch_alter_table("safe_management_lapse", schema=None) as batch_op:
+    with op.batch_alter_table("safe_management_lapse", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_safe_management_lapse_membership_id"))
 
     op.drop_table("safe_management_lapse")
-    with op.batch_alter_table("requested_person", schema=None) as batch_op:
+    with op.batch_alter_table("requested_person", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_requested_person_request_id"))
 
     op.drop_table("requested_person")
     op.drop_table("request_answer")
-    with op.batch_alter_table("handling", schema=None) as batch_op:
+    with op.batch_alter_table("handling", recreate="never") as batch_op:
         batch_op.drop_index("handling_by_document")
 
     op.drop_table("handling")
-    with op.batch_alter_table("disposition", schema=None) as batch_op:
+    with op.batch_alter_table("disposition", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_disposition_document_id"))
         batch_op.drop_index(batch_op.f("ix_disposition_council_id"))
 
     op.drop_table("disposition")
-    with op.batch_alter_table("cooperation_addressee", schema=None) as batch_op:
+    with op.batch_alter_table("cooperation_addressee", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_cooperation_addressee_request_id"))
 
     op.drop_table("cooperation_addressee")
-    with op.batch_alter_table("return_certificate", schema=None) as batch_op:
+    with op.batch_alter_table("return_certificate", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_return_certificate_membership_id"))
 
     op.drop_table("return_certificate")
-    with op.batch_alter_table("information_request", schema=None) as batch_op:
+    with op.batch_alter_table("information_request", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_information_request_council_id"))
 
     op.drop_table("information_request")
-    with op.batch_alter_table("cooperation_request", schema=None) as batch_op:
+    with op.batch_alter_table("cooperation_request", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_cooperation_request_council_id"))
 
     op.drop_table("cooperation_request")
     op.drop_table("council_closed")
-    with op.batch_alter_table("duty_link", schema=None) as batch_op:
+    with op.batch_alter_table("duty_link", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_duty_link_person_id"))
 
     op.drop_table("duty_link")
     op.drop_table("daily_download")
-    with op.batch_alter_table("council_closing", schema=None) as batch_op:
+    with op.batch_alter_table("council_closing", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_council_closing_council_id"))
 
     op.drop_table("council_closing")
-    with op.batch_alter_table("text_version", schema=None) as batch_op:
+    with op.batch_alter_table("text_version", recreate="never") as batch_op:
         batch_op.drop_index("text_in_force")
 
     op.drop_table("text_version")

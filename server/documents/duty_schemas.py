@@ -114,12 +114,12 @@ class CertificateOut(Shown):
 
 
 class ReturnsOut(Shown):
-    """What a member received, what is certified of it, what is `open`. `ended_at` is null while
+    """What a member received, what is certified of it, what is not. `ended_at` is null while
     the member takes part: then it is what it would owe if it left now.
     """
 
     membership: Uuid
     ended_at: Time | None
     received: list[Uuid]
-    open: list[Uuid]
+    uncertified: list[Uuid]
     certificates: list[CertificateOut]

@@ -54,7 +54,7 @@ def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
         (_WATCHED, Task.RECORD_RETURN, Action.RECORD_RETURN),
     ):
         for row in tx.connection.execute(query, facts).all():
-            if returns.owed(tx, row.id).open:
+            if returns.owed(tx, row.id).uncertified:
                 yield Waiting(
                     task=task,
                     kind=MEMBERSHIP,
@@ -68,7 +68,7 @@ def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
 def left(tx: Tx, ending: Ending) -> Iterator[Telling]:
     """A member left or was removed, owing a certificate: who represented it last, the officers."""
     member = tx.session.get(Membership, ending.fact_id)
-    if member is None or not returns.owed(tx, member.id).open:
+    if member is None or not returns.owed(tx, member.id).uncertified:
         return
     officers = officers_of(tx, member.council_id, OfficeRole.COMPLIANCE_OFFICER)
     for person in sorted({*_last(tx, member.id), *officers}):

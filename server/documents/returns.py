@@ -90,7 +90,7 @@ class Owed:
     certificates: tuple[Certified, ...]
 
     @property
-    def open(self) -> tuple[Id, ...]:
+    def uncertified(self) -> tuple[Id, ...]:
         """What is still to be certified."""
         done = {document for each in self.certificates for document in each.documents}
         return tuple(document for document in self.received if document not in done)
@@ -151,7 +151,7 @@ def certify(
     """Enter a certificate about `documents`, or about all that is open. Raises NothingOwed,
     NotOwed.
     """
-    left = owed(tx, membership_id).open
+    left = owed(tx, membership_id).uncertified
     if not left:
         raise NothingOwed
     if wrong := sorted(set(documents) - set(left)):

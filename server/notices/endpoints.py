@@ -64,7 +64,7 @@ def _item(grant: Grant, item: Waiting) -> WaitingOut:
         days_left=None if item.deadline is None else days_left(grant.now, item.deadline),
         what=_said(said.what),
         otherwise=_said(said.otherwise),
-        path=place_of(kind, item.id, item.council_id)[0],
+        path=place_of(item.task, kind, item.id, item.council_id)[0],
         command=command_of(item),
     )
 
@@ -101,7 +101,7 @@ def list_notices(grant: Grant, page: Paging) -> Page[NoticeOut]:
 
 
 def _notice(grant: Grant, notice: Notice) -> NoticeOut:
-    path, command = place_of(notice.kind, notice.thing_id, notice.council_id)
+    path, command = place_of(notice.topic, notice.kind, notice.thing_id, notice.council_id)
     return NoticeOut(
         id=notice.id,
         topic=Topic(notice.topic),

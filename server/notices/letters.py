@@ -123,7 +123,7 @@ def matter_of(notice: Notice) -> Id:
 
 
 def _command(notice: Notice) -> str:
-    return place_of(notice.kind, notice.thing_id, notice.council_id)[1]
+    return place_of(notice.topic, notice.kind, notice.thing_id, notice.council_id)[1]
 
 
 def _dues(tx: Tx, notices: Sequence[Notice]) -> dict[str, list[Due]]:

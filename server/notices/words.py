@@ -240,9 +240,20 @@ PLACES: dict[KindName, tuple[str, str]] = {
 }
 
 
-def place_of(kind: str, id: str, council_id: str | None) -> tuple[str, str]:
-    """The address below /api/v1 at which a thing is read, and the command that shows it."""
-    path, command = PLACES[KindName(kind)]
+# Told to persons without a seat, too, whom the roster is closed to.
+_RETURNS = ("/memberships/{id}/returns", "kyogikai member returns {id}")
+_PLACES_OF: dict[str, tuple[str, str]] = {
+    Task.CERTIFY_RETURN: _RETURNS,
+    Task.RECORD_RETURN: _RETURNS,
+    Topic.RETURN_OWED: _RETURNS,
+}
+
+
+def place_of(matter: str, kind: str, id: str, council_id: str | None) -> tuple[str, str]:
+    """The address below /api/v1 at which the thing of a task or topic is read, and the command
+    that shows it.
+    """
+    path, command = _PLACES_OF.get(matter) or PLACES[KindName(kind)]
     at = {"id": id, "council": council_id or ""}
     return path.format(**at), command.format(**at)
 
@@ -255,5 +266,5 @@ def command_of(item: Waiting) -> str:
         return f"kyogikai council closing {item.id}"
     listed = item.kind.name in (KindName.INSTALLATION, KindName.COUNCIL)
     if item.task is Task.CONFIRM_PROPOSAL and not listed:
-        return place_of(item.kind.name, item.id, item.council_id)[1]
+        return place_of(item.task, item.kind.name, item.id, item.council_id)[1]
     return TASKS[item.task].command.format(id=item.id, matter=item.matter)

@@ -199,9 +199,7 @@ def test_a_chapter_that_dies_leaves_the_schema_before_it(
 @pytest.mark.spoils_the_log  # what the new columns of older tables held is lost, and fsck names it
 @pytest.mark.on_both_databases
 def test_data_survives_a_step_back_and_forward_again(world: World, parts: Parts) -> None:
-    """What older tables hold in older columns, the last chapter does not touch; but for sessions,
-    which it ends.
-    """
+    """What older tables hold in older columns, the last chapter does not touch."""
     council = established_council(world)
     secret = provided_secret(world, council, council.organ_a, [council.organ_b])
     before = rows(parts.database)
@@ -211,11 +209,11 @@ def test_data_survives_a_step_back_and_forward_again(world: World, parts: Parts)
     migrating.upgrade(parts.database)
 
     after = rows(parts.database)
-    for name in after.keys() & kept.keys() - {"session"}:
+    for name in after.keys() & kept.keys():
         assert _of(after[name], kept[name]) == _of(before[name], kept[name]), name
     dropped = after.keys() - kept.keys()
     assert dropped, f"{chapters()[-1].path} makes no table"
-    assert all(after[name] == [] for name in {*dropped, "session"})
+    assert all(after[name] == [] for name in dropped)
     shown = world.session(council.organ_b.person_id).get(f"/documents/{secret.id}")
     assert shown.status_code == 200, shown.text
 

@@ -108,11 +108,12 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
     stage.things |= _preparing(stage)
     stage.things |= _people(stage)
     stage.things |= _documents(stage)
+    # Before a round asks every member: who joins ends it.
+    stage.things["left"] = leaving.left_member(world, council, callers["ex_member"], council.fa)
     stage.things |= _results(stage)
     stage.things |= _requests(stage)
     provider, internal = stage.callers["provider"], stage.things["internal"]
     stage.things["mark"] = pages.marked_entry(world, council, internal, provider)
-    stage.things["left"] = leaving.left_member(world, council, callers["ex_member"], council.fa)
     clock.advance(2 * SOON)  # a term and a period are over
     _passkeys(stage)
     stage.things |= _credentials(stage)

@@ -11,7 +11,7 @@ from clients.cli.language import t
 from clients.cli.options import choices
 from clients.sdk.calls import duties
 
-SHOWN = "membership ended_at received open certificates"
+SHOWN = "membership ended_at received uncertified certificates"
 OUTCOMES = ("returned", "destroyed", "nothing_held")
 Outcome = Annotated[str, typer.Option(help=choices(*OUTCOMES))]
 Statement = Annotated[str, typer.Option(help=t("証明の文", "what is certified, in words"))]

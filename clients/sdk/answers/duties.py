@@ -119,12 +119,12 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """What a member received, what is certified of it, what is open."""
+    """What a member received, what is certified of it, what is not."""
 
     membership: str
     ended_at: datetime | None
     received: tuple[str, ...]
-    open: tuple[str, ...]
+    uncertified: tuple[str, ...]
     certificates: tuple[Certificate, ...]
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from server.audit import facts
 from server.audit.models import SYSTEM
-from server.councils import facts as council_facts
 from server.councils import service
 from server.councils.models import RepresentativeMode
 from server.programme import service as programme
@@ -86,16 +85,6 @@ def test_a_second_council_for_a_concept_is_refused(world: World, secretariat: Ca
     answer = prepare(world, secretariat, NEDO_PD)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "council_exists")
-
-
-def test_after_a_council_is_closed_another_may_follow(world: World, secretariat: Caller) -> None:
-    """BR-01"""
-    council_id = prepare(world, secretariat, NEDO_PD).json()["id"]
-    with world.changing(council_id) as tx:
-        council = council_facts.find_council(tx, council_id)
-        facts.end(tx, council, by=secretariat.person_id, reason="closed")
-
-    assert prepare(world, secretariat, NEDO_PD).status_code == 201
 
 
 def test_without_a_published_adoption_there_is_no_council(

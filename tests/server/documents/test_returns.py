@@ -56,7 +56,7 @@ def topics(world: World, person: Caller) -> list[str]:
 
 def open_ids(answer: Any) -> list[str]:
     assert answer.status_code in (200, 201), answer.text
-    found: list[str] = answer.json()["open"]
+    found: list[str] = answer.json()["uncertified"]
     return found
 
 
@@ -96,7 +96,7 @@ def test_it_is_signed_in_the_act_of_leaving(
     assert leave(council, {"certificate": SAID}).status_code == 204
     shown = back(world, council.organ_a).get(path(council)).json()
 
-    assert shown["open"] == []
+    assert shown["uncertified"] == []
     (certificate,) = shown["certificates"]
     assert certificate["documents"] == sorted(secret.id for secret in secrets[:2])
     assert (certificate["statement"], certificate["on_paper"]) == (SAID["statement"], False)

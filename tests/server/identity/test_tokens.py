@@ -100,6 +100,10 @@ def test_every_act_that_decides_something_asks_for_a_signed_in_person(world: Wor
     assert {name for name, scope in scoped.items() if scope == "read"} == {
         "read",
         "see",
+        "view",
+        "open",
+        "print",
+        "export",
         "read_system_log",
         "read_roster",
         "read_log",
