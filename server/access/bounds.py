@@ -23,10 +23,18 @@ OFFICES = frozenset(
 # A result's owner publishes it in every state but the published one, alone (BR-25).
 OWNER_PUBLISHES = ("publishable", "held", "know_how")
 # Offices never get these: content of what a scope protects, and a participant's voice.
-CONTENT = (Action.READ, Action.DOWNLOAD, Action.UPLOAD)
+CONTENT = (
+    Action.READ,
+    Action.VIEW,
+    Action.OPEN,
+    Action.PRINT,
+    Action.DOWNLOAD,
+    Action.HAND_OVER,
+    Action.UPLOAD,
+)
+SCOPED = ("provision_draft", "provided_secret", "retained")
 CLOSED_TO_OFFICES = (
-    *((KindName.DOCUMENT, "provided_secret", action) for action in CONTENT),
-    *((KindName.DOCUMENT, "provision_draft", action) for action in CONTENT),
+    *((KindName.DOCUMENT, state, action) for state in SCOPED for action in CONTENT),
     *((KindName.RESULT, state, Action.READ) for state in OWNER_PUBLISHES),
     (KindName.KNOW_HOW, "in_force", Action.READ),
     (KindName.ROUND, "open", Action.ANSWER),

@@ -94,7 +94,7 @@ def _bound(tx: Tx, document_id: Id, each: Bound, known: dict[Id, Owed]) -> Bound
         last_opened=each.opened.last,
         left_at=each.left_at,
         certificate=None if certificate is None else certificate.outcome,
-        certificate_owed=bool(owed and owed.ended_at is not None and document_id in owed.uncertified),
+        certificate_owed=bool(owed and owed.ended_at and document_id in owed.uncertified),
     )
 
 

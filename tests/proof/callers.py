@@ -123,6 +123,8 @@ def an_entry_says_who_did_what_by_which_relation(scene: Scene) -> None:
         request="request",
     )
     assert got.draft("allowed") == expected
+    got.mark = b"digest of a code"
+    assert got.draft("allowed") == replace(expected, mark=b"digest of a code")
     deputy = scene.decided(council.deputy_a, A.READ, DOCUMENT, scene.paper)
     assert deputy.draft("allowed").body["on_behalf_of"] == dict(deputy.on_behalf_of)
 
