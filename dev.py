@@ -43,7 +43,7 @@ COMPILE += ["--custom-compile-command", "python3 dev.py lock"]
 # has no program: what lists those for Japanese must have one to name. The server writes with it.
 FONT = {"fc-list": "fontconfig", "fc-list :lang=ja": "fonts-ipaexfont-gothic"}
 PROGRAMS = {"chromium": "chromium", "age": "age", "clamd": "clamav-daemon", **FONT}
-PROGRAMS |= {"pdftotext": "poppler-utils", "strace": "strace"}
+PROGRAMS |= {"pdftotext": "poppler-utils", "strace": "strace", "unzip": "unzip"}
 
 
 class Failure(Exception):

@@ -17,7 +17,7 @@ from server.documents import sending
 from server.documents.models import Part, Version
 from server.settings import MIB
 from tests.factories import World
-from tests.making.councils import MadeCouncil
+from tests.making.councils import MadeCouncil, established_council
 from tests.making.documents import MadeDocument, made, run_jobs, shared_document, uploaded
 from tests.server.documents.conftest import serving
 
@@ -223,17 +223,19 @@ def test_a_missing_object_is_said_to_be_damaged(
     assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["one council", "two councils"])
 def test_swapped_objects_are_not_served_as_each_other(
-    world: World, council: MadeCouncil, paper: MadeDocument
+    world: World, council: MadeCouncil, paper: MadeDocument, elsewhere: bool
 ) -> None:
-    """ENC-3"""
-    other = shared_document(world, council, council.organ_a, LONG)
+    """ENC-3; trust.md 7.3, F6."""
+    its = established_council(world, concept="C-2212A-01") if elsewhere else council
+    other = shared_document(world, its, its.organ_a, LONG)
     one, two = blob(world, paper.version), blob(world, other.version)
     first, second = one.read_bytes(), two.read_bytes()
     one.write_bytes(second)
     two.write_bytes(first)
-    for document in (paper, other):
-        answer = council.organ_b.get(f"/documents/{document.id}/content")
+    for reader, document in ((council.organ_b, paper), (its.organ_b, other)):
+        answer = reader.get(f"/documents/{document.id}/content")
         assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
 
 
