@@ -181,6 +181,26 @@ def test_a_file_longer_than_it_announced_is_not_unpacked_further(tmp_path: Path)
     assert (tmp_path / "a.txt").stat().st_size <= 100
 
 
+def test_a_file_damaged_inside_the_archive_is_told_plainly(tmp_path: Path) -> None:
+    file = tmp_path / "x.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("資料.txt", CONTENT)
+    begin = 30 + len("資料.txt".encode())
+    content = bytearray(file.read_bytes())
+    content[begin] = 0xFF  # a block of a type that deflate does not have (RFC 1951, 3.2.3)
+    file.write_bytes(content)
+
+    with pytest.raises(Mistake, match="ZIP"):
+        unpacked(file, tmp_path)
+
+
+def unpacked(file: Path, folder: Path) -> None:
+    """Unpack the one file of an archive."""
+    with archive_reading.opened(file) as opened:
+        [found] = archive_reading.found(opened)
+        archive_reading.unpack(opened, found, folder)
+
+
 def test_a_zip_is_shown_first_and_each_file_of_it_becomes_a_paper(
     terminal: Terminal, council: MadeCouncil, tmp_path: Path
 ) -> None:
