@@ -25,7 +25,32 @@ from tests.making.documents import drafted_document, made
 
 # A thousand rounds in ten councils: a person with a thousand seats behind them is nobody's case.
 COUNCILS, ROUNDS = 10, 100
-LONGEST_HEAD_START = 0.025  # seconds: a few times what the question takes
+FIRST_STEP = 0.001  # seconds
+
+
+class HeadStart:
+    """How long the question has before the seat ends; below zero, how long it waits after that.
+
+    It follows the outcomes, with steps that double while they stay the same, so that a machine of
+    any speed is kept where the two meet.
+    """
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance, self._lead, self._step, self._last = chance, 0.0, FIRST_STEP, 0
+
+    def after(self, status: int) -> None:
+        """Takes the outcome of a round: shown needs less of a head start, hidden more."""
+        self._step = self._step * 2 if status == self._last else FIRST_STEP
+        self._last = status
+        self._lead += (1 if status == 404 else -1) * self._step * self._chance.random()
+
+    def of_question(self) -> float:
+        """Seconds."""
+        return max(0.0, self._lead)
+
+    def of_removal(self) -> float:
+        """Seconds."""
+        return max(0.0, -self._lead)
 
 
 class Duel:
@@ -81,27 +106,31 @@ def test_a_reader_of_two_snapshots_would_meet_the_new_enemy(world: World) -> Non
 def test_in_a_thousand_rounds_who_was_removed_never_sees_what_was_added_after(
     world: World, number: int
 ) -> None:
-    duel, chance = Duel(world), random.Random(number)
+    duel, start = Duel(world), HeadStart(random.Random(number))
     told: dict[int, int] = {}
     with ThreadPoolExecutor(1) as pool:
         for _ in range(ROUNDS):
             together = threading.Barrier(2)
-            asking = pool.submit(_ask, duel.enemy, duel.path, together)
+            asking = pool.submit(_ask, duel.enemy, duel.path, together, start.of_removal())
             together.wait(60)
-            time.sleep(chance.random() * LONGEST_HEAD_START)
+            time.sleep(start.of_question())
             duel.remove()
             added = duel.add()
             status, shown = asking.result(60)
             assert added not in shown
             told[status] = told.get(status, 0) + 1
+            start.after(status)
             duel.seat_again()
 
     # Both sides of the race were met, and nothing else: shown what was there before, or nothing.
     assert set(told) == {200, 404}, told
 
 
-def _ask(enemy: Caller, path: str, together: threading.Barrier) -> tuple[int, set[str]]:
+def _ask(
+    enemy: Caller, path: str, together: threading.Barrier, delay: float
+) -> tuple[int, set[str]]:
     together.wait(60)
+    time.sleep(delay)
     answer = enemy.get(path)
     items = answer.json()["items"] if answer.status_code == 200 else []
     return answer.status_code, {each["id"] for each in items}
