@@ -22,12 +22,12 @@ from server.clock import in_japan
 from server.councils.kinds import COUNCIL
 from server.documents import destroying, limits
 from server.documents.archive import Archive, Line
-from server.documents.content import prepare_download
+from server.documents.downloads import prepare_download
 from server.documents.flowing import Flowing, closing_entry, safe_headers
 from server.documents.kinds import COUNCIL_INTERNAL, DOCUMENT
 from server.documents.models import Document
 from server.documents.sending import Reading, ToSend
-from server.documents.service import title_of
+from server.documents.titles import title_of
 from server.ids import Id
 from server.problems import Conflict, NotFound, Problem
 from server.schemas import BYTES, Uuid
@@ -61,7 +61,7 @@ class NoPaper(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Papers:
     """The papers to put in, oldest first, and what is left out, with the reason."""
 
     papers: tuple[Id, ...]
@@ -76,7 +76,7 @@ class Paper:
     title: str
 
 
-def prepare_archive(grant: Grant, chosen: Chosen = None) -> Wanted:
+def prepare_archive(grant: Grant, chosen: Chosen = None) -> Papers:
     """First transaction: what may be taken now. Raises TooManyPapers, NotFound for a chosen one
     that the caller is not told of.
     """
@@ -90,7 +90,7 @@ def prepare_archive(grant: Grant, chosen: Chosen = None) -> Wanted:
     left_out = sorted(wanted - set(takeable))
     papers = tuple(sorted(wanted & set(takeable)))
     grant.note(listed=DOCUMENT.name.value, count=len(papers), ids=papers, left_out=left_out)
-    return Wanted(papers, tuple((id, _why(known[id])) for id in left_out))
+    return Papers(papers, tuple((id, _why(known[id])) for id in left_out))
 
 
 def _every(grant: Grant, listing: Listing) -> Iterator[Seen]:
@@ -120,14 +120,14 @@ def _prepare_paper(grant: Grant) -> Paper:
     return Paper(prepare_download(grant), title)
 
 
-async def send_archive(begun: Transfer[Wanted], request: Request) -> Response:
+async def send_archive(begun: Transfer[Papers], request: Request) -> Response:
     """The archive, made while it is sent."""
     day = f"{in_japan(begun.grant.now):%Y-%m-%d}"
     headers = safe_headers("attachment", f"資料一式_{day}.zip")
     return Flowing(_flow(begun), {**headers, "Content-Type": ZIP})
 
 
-async def _flow(begun: Transfer[Wanted]) -> AsyncGenerator[bytes, None]:
+async def _flow(begun: Transfer[Papers]) -> AsyncGenerator[bytes, None]:
     archive = Archive()
     outcome = "refused"
     try:
@@ -146,7 +146,7 @@ async def _flow(begun: Transfer[Wanted]) -> AsyncGenerator[bytes, None]:
             await begun.note(outcome, held=held)
 
 
-async def _paper(begun: Transfer[Wanted], archive: Archive, id: Id) -> AsyncGenerator[bytes, None]:
+async def _paper(begun: Transfer[Papers], archive: Archive, id: Id) -> AsyncGenerator[bytes, None]:
     """One paper on its way into the archive; one that may not go any more is left out."""
     try:
         one = await begun.beside(Action.DOWNLOAD, DOCUMENT, id, _prepare_paper)

@@ -18,9 +18,8 @@ from server.audit import facts
 from server.clock import to_text
 from server.crashpoints import crashpoint
 from server.database import Tx
-from server.documents.disposal_models import Destruction, Ground
 from server.documents.kinds import COUNCIL_INTERNAL
-from server.documents.models import Part, Version
+from server.documents.models import Destruction, Ground, Part, Version
 from server.documents.upload_ending import end_of_document
 from server.ids import Id, new_id
 from server.jobs import TRIES, Job

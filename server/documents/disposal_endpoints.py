@@ -9,7 +9,7 @@ from server.access.guard import guarded
 from server.access.vocabulary import Action, Relation
 from server.audit.facts import row_digest
 from server.documents import destroying, disposing, endings
-from server.documents.disposal_models import Choice, Destruction, Disposition, Ground
+from server.documents.disposal_models import Choice, Disposition
 from server.documents.disposal_schemas import (
     DecisionOut,
     DestroyedOut,
@@ -19,6 +19,7 @@ from server.documents.disposal_schemas import (
     DispositionIn,
 )
 from server.documents.kinds import DOCUMENT
+from server.documents.models import Destruction, Ground
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 

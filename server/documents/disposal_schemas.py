@@ -1,6 +1,7 @@
 """What crosses the API about the end of content: what is decided for it, and its destruction."""
 
-from server.documents.disposal_models import Choice, Ground
+from server.documents.disposal_models import Choice
+from server.documents.models import Ground
 from server.schemas import Asked, Shown, Text, Time, Uuid
 
 

@@ -16,10 +16,9 @@ from server.audit.facts import holds
 from server.clock import DAY
 from server.database import Tx
 from server.documents import disposing
-from server.documents.disposal_models import Destruction
-from server.documents.disposing import Owed
+from server.documents.disposing import ContentAtClosing
 from server.documents.kinds import DOCUMENT
-from server.documents.models import Document, Recipient
+from server.documents.models import Destruction, Document, Recipient
 from server.ids import Id
 
 STAGES = (7, 3, 1)
@@ -31,7 +30,7 @@ def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
     """Content of the person's member about which nothing is decided, or which is to be taken back
     and is not confirmed to be; of closed councils the latter alone.
     """
-    for item in disposing.owed(tx):
+    for item in disposing.contents_at_closing(tx):
         over = item.closes_at <= tx.now
         if not item.open or (over and item.decided is None):
             continue
@@ -49,7 +48,7 @@ def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
 
 def remind(tx: Tx) -> Iterator[Telling]:
     """Content nobody has decided about in councils that close within 7, 3 and 1 days: who may."""
-    for item in disposing.owed(tx):
+    for item in disposing.contents_at_closing(tx):
         stage = stage_of(tx.now, item.closes_at, STAGES, DAY)
         if stage is not None and item.open:
             told = partial(_to_provider, Topic.DISPOSITION_DUE, item, deadline=item.closes_at)
@@ -59,7 +58,7 @@ def remind(tx: Tx) -> Iterator[Telling]:
                 )
 
 
-def _to_provider(topic: Topic, item: Owed, person_id: Id, **more: object) -> Telling:
+def _to_provider(topic: Topic, item: ContentAtClosing, person_id: Id, **more: object) -> Telling:
     return Telling(
         topic=topic,
         person_id=person_id,
@@ -73,7 +72,7 @@ def _to_provider(topic: Topic, item: Owed, person_id: Id, **more: object) -> Tel
 
 def closed(tx: Tx, end: CouncilClosed) -> Iterator[Telling]:
     """The council is closed: of what was kept because nobody decided, its provider."""
-    for item in disposing.owed(tx, end.council_id, at=end.effective_at):
+    for item in disposing.contents_at_closing(tx, end.council_id, at=end.effective_at):
         if item.open:
             for person in speaking_for(tx, item.membership):
                 yield _to_provider(

@@ -19,9 +19,9 @@ from server.councils.closing import NotAnnounced
 from server.database import Tx
 from server.documents import destroying, incidents, upload_ending
 from server.documents.destroying import Wanted
-from server.documents.disposal_models import Choice, Destruction, Disposition, Ground
+from server.documents.disposal_models import Choice, Disposition
 from server.documents.kinds import DRAFT, RETAINED, SECRET, STATE
-from server.documents.models import Document
+from server.documents.models import Destruction, Document, Ground
 from server.ids import Id
 from server.prepared import Prepared
 from server.problems import Malformed
@@ -40,7 +40,7 @@ class ReceivedWhat(Malformed):
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class ContentAtClosing:
     """Content about which its provider is to decide, or has decided, for a closing."""
 
     document: Id
@@ -78,7 +78,9 @@ _OF_COUNCIL = Prepared(_OWED.where(_closing.c.council_id == bindparam("council")
 _EVERYWHERE = Prepared(_OWED)
 
 
-def owed(tx: Tx, council_id: Id | None = None, *, at: int | None = None) -> Iterator[Owed]:
+def contents_at_closing(
+    tx: Tx, council_id: Id | None = None, *, at: int | None = None
+) -> Iterator[ContentAtClosing]:
     """What the providers of a council (None: of any) owe a decision about, now or at `at`."""
     now = {"now": tx.now if at is None else at}
     found = (
@@ -87,7 +89,7 @@ def owed(tx: Tx, council_id: Id | None = None, *, at: int | None = None) -> Iter
         else _OF_COUNCIL.rows(tx, {**now, "council": council_id})
     )
     for row in found:
-        yield Owed(
+        yield ContentAtClosing(
             row.id,
             row.council_id,
             row.provider_membership_id,
@@ -155,7 +157,7 @@ def carry_out(tx: Tx, closed: CouncilClosed) -> dict[str, Any]:
     """
     destroyed: list[Id] = []
     kept: list[Id] = []
-    for item in list(owed(tx, closed.council_id, at=closed.effective_at)):
+    for item in list(contents_at_closing(tx, closed.council_id, at=closed.effective_at)):
         is_held = incidents.is_taken_away(tx, item.document)
         done = item.decided is not None and not is_held and _carry_out(tx, item.decided)
         (destroyed if done else kept).append(item.document)

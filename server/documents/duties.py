@@ -23,7 +23,7 @@ from server.documents import endings
 from server.documents.kinds import DOCUMENT
 from server.documents.letting_out import SHOWN, let_out
 from server.documents.models import Document, EndGround
-from server.documents.service import title_of
+from server.documents.titles import title_of
 from server.ids import Id
 from server.networks import admits
 from server.prepared import Prepared

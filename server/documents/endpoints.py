@@ -13,6 +13,7 @@ from server.access.vocabulary import Action
 from server.councils.kinds import COUNCIL
 from server.documents import (
     content,
+    downloads,
     endings,
     handling,
     oversight,
@@ -21,6 +22,8 @@ from server.documents import (
     scope,
     views,
 )
+from server.documents.content_schemas import VersionOut
+from server.documents.declaring import check_declared
 from server.documents.kinds import DOCUMENT
 from server.documents.models import Document
 from server.documents.request_models import AnswerMeans
@@ -35,9 +38,8 @@ from server.documents.schemas import (
     StatementIn,
     SummaryOut,
     SuspensionIn,
-    VersionOut,
 )
-from server.documents.service import Statement, check_declared, create, state
+from server.documents.service import Statement, check_own_result, create, state
 from server.schemas import BYTES, Page, Shown, Uuid
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
@@ -117,11 +119,8 @@ def share_document(grant: Grant, asked: ShareIn) -> MadeOut:
 @guarded(Action.PROVIDE, COUNCIL)
 def draft_secret(grant: Grant, asked: SecretIn) -> MadeOut:
     """Begin to provide a secret: a draft that only the provider sees (情報提供案)."""
-    check_declared(
-        grant,
-        contains_designated_secret=asked.contains_designated_secret,
-        is_own_result=asked.is_own_result,
-    )
+    check_declared(grant, contains_designated_secret=asked.contains_designated_secret)
+    check_own_result(is_own_result=asked.is_own_result)
     document = create(grant, asked.title, is_secret=True)
     if asked.answers is not None:
         requests.answer(grant, asked.answers, AnswerMeans.DRAFT, document.id)
@@ -223,12 +222,12 @@ router.post(
     _path("content"), name="uploadForm", status_code=201, responses=_STORED, openapi_extra=_FORM
 )(transfer(Action.UPLOAD, DOCUMENT, content.prepare_form)(content.receive_form))
 for _action, _ending, _kind, _name in (
-    (Action.OPEN, "content", content.INLINE, "Content"),
-    (Action.DOWNLOAD, "download", content.ATTACHMENT, "Download"),
+    (Action.OPEN, "content", downloads.INLINE, "Content"),
+    (Action.DOWNLOAD, "download", downloads.ATTACHMENT, "Download"),
 ):
     router.get(_path(_ending), name=f"read{_name}", responses=_CONTENT)(
-        transfer(_action, DOCUMENT, content.prepare_range)(content.sender(_kind))
+        transfer(_action, DOCUMENT, downloads.prepare_range)(downloads.sender(_kind))
     )
     router.head(_path(_ending), name=f"probe{_name}", responses=_HEADERS)(
-        transfer(_action, DOCUMENT, content.prepare_head)(content.header_sender(_kind))
+        transfer(_action, DOCUMENT, downloads.prepare_head)(downloads.header_sender(_kind))
     )

@@ -15,7 +15,7 @@ from server.access.grant import Grant
 from server.access.transfer import Transfer, transfer
 from server.access.vocabulary import Action
 from server.documents import destroying, hand_over, versions
-from server.documents.content import prepare_download
+from server.documents.downloads import prepare_download
 from server.documents.flowing import Flowing, closing_entry, safe_headers
 from server.documents.hand_over import HandingOver, HandOverIn
 from server.documents.kinds import DOCUMENT

@@ -13,9 +13,8 @@ from server.access.policy import UNDER_INCIDENT
 from server.audit import facts
 from server.clock import to_text
 from server.database import Tx
-from server.documents import destroying, versions
+from server.documents import destroying, findings
 from server.documents.destroying import ContentDestroyed, Wanted
-from server.documents.disposal_models import Destruction, Ground
 from server.documents.incident_kind import INCIDENT, OPEN
 from server.documents.incident_models import (
     Incident,
@@ -24,7 +23,14 @@ from server.documents.incident_models import (
     IncidentOrigin,
     IncidentOutcome,
 )
-from server.documents.models import Document, Version, VersionFinding, VersionOutcome
+from server.documents.models import (
+    Destruction,
+    Document,
+    Ground,
+    Version,
+    VersionFinding,
+    VersionOutcome,
+)
 from server.ids import Id, new_id
 from server.keys.service import open_field, seal_field
 from server.prepared import Prepared
@@ -220,8 +226,8 @@ def _serve(grant: Grant, version_id: Id) -> None:
         return  # it is held back for another reason, or has gone its own way since
     row_id, sealed = new_id(grant.now), last.measured
     if sealed is not None:
-        measured = open_field(grant.tx, grant.council_id, versions.measured_at(last.id), sealed)
-        sealed = seal_field(grant.tx, grant.council_id, versions.measured_at(row_id), measured)
+        sha256 = findings.measured(grant.tx, grant.council_id, last.id, sealed)
+        sealed = findings.sealed_measure(grant.tx, grant.council_id, row_id, sha256)
     ready = VersionFinding(
         id=row_id,
         council_id=last.council_id,

@@ -24,9 +24,9 @@ from server.access.text_files import ITEM
 from server.access.vocabulary import SPEAKING, Action, DeputyScope, KindName, Relation
 from server.audit.facts import NOW, holds
 from server.councils.models import SafeManagementConfirmation
-from server.documents.disposal_models import Destruction
 from server.documents.handling import COPIED, LEVEL, PRINTED
 from server.documents.models import (
+    Destruction,
     Document,
     Period,
     PeriodEnd,

@@ -45,6 +45,17 @@ class HandlingLevel(StrEnum):
     DOWNLOAD = "download"
 
 
+class Ground(StrEnum):
+    """Why content was destroyed: its provider's own act, what it chose for the closing, or an
+    incident that ended so.
+    """
+
+    PROVIDER = "provider"
+    RETURNED = "returned"
+    CLOSING = "closing"
+    INCIDENT = "incident"
+
+
 class Document(Evidence, table=True):
     """A paper of a council, or with `is_secret` information provided under ACT 62(6).
 
@@ -216,3 +227,21 @@ class VersionFinding(Evidence, table=True):
     measured: bytes | None = Field(default=None, sa_type=LargeBinary)
     detected: str | None = None
     scan: str | None = None
+
+
+class Destruction(Evidence, table=True):
+    """廃棄: the content of a document is destroyed, all its versions; title and metadata stay.
+
+    `contents` is canonical JSON: the parts of each version, by id. `decided_by` is the person who
+    wanted it so; `disposition_id`, of which decision it is the consequence.
+    """
+
+    __tablename__ = "destruction"
+
+    council_id: str = Field(foreign_key="council.id", index=True)
+    document_id: str = Field(foreign_key="document.id", unique=True)
+    ground: str
+    reason: bytes | None = Field(sa_type=LargeBinary)
+    decided_by: str = Field(foreign_key="person.id")
+    disposition_id: str | None = Field(foreign_key="disposition.id")
+    contents: str

@@ -18,7 +18,7 @@ from server.documents.request_schemas import (
     InformationRequestSummaryOut,
     RequestAnswerOut,
 )
-from server.documents.service import title_of
+from server.documents.titles import title_of
 from server.ids import Id
 
 

@@ -1,16 +1,16 @@
 """What the documents API takes and gives."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from server.access.text_schemas import TextOut
+from server.documents.content_schemas import Hex, VersionOut
 from server.documents.models import HandlingLevel
 from server.documents.provision import Missing
 from server.documents.scope_schemas import MOST_RECIPIENTS, EndedOut, RecipientOut
 from server.schemas import Asked, Line, Shown, Text, Time, Uuid
 
-Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 State = Literal["council_internal", "provision_draft", "provided_secret", "retained"]
 
 
@@ -69,32 +69,6 @@ class SuspensionIn(Asked):
     """Why access is suspended."""
 
     reason: Text
-
-
-class VersionOut(Shown):
-    """An uploaded version, from its sealed manifest. `verifying` becomes `ready`, `failed` or
-    `quarantined`, with a `reason` and its `detail`.
-    """
-
-    id: Uuid
-    document: Uuid
-    state: Literal["verifying", "ready", "failed", "quarantined"]
-    created_at: Time
-    created_by: Uuid
-    file_name: str
-    media_type: str
-    size: int
-    sha256: str | None = Field(
-        description="null until it was read again, if not announced; of a provided secret told to "
-        "its provider alone"
-    )
-    parts: int = Field(description="of how many sealed objects it consists")
-    origin: Uuid | None = Field(description="the version it was restored from")
-    reason: str | None
-    detail: str | None
-    detected: str | None = Field(description="media types its first and last bytes are those of")
-    differs: bool | None = Field(description="whether it is not, or not only, what was declared")
-    scan: str | None = Field(description="clean, unscanned or infected; null while verifying")
 
 
 class StatementOut(Shown):

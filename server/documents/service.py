@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select
 
 from server.access.grant import Grant
-from server.access.leaving import LeavesFacts
 from server.access.sitting import own_seat
 from server.audit import facts
 from server.database import Tx
-from server.documents import incidents
 from server.documents.models import Document, Provision
+from server.documents.titles import sealed_title
 from server.ids import Id, new_id
-from server.keys.service import open_field, open_if_said, seal_field, seal_if_said
+from server.keys.service import open_if_said, seal_if_said
 from server.prepared import Prepared
 from server.problems import NotFound, Problem
 
@@ -29,28 +28,6 @@ _NEWEST = Prepared(
     .order_by(_provision.c.log_seq.desc())
     .limit(1)
 )
-
-
-class DesignatedSecret(LeavesFacts):
-    """BR-50: the refusal opens an incident."""
-
-    status, code = 422, "incident_designated_secret"
-    ja = (
-        "重要経済安保情報・特定秘密はこのサーバーで扱えません。内容を送らず、"
-        "情報管理責任者に直ちに連絡してください（事案として記録しました）。"
-    )
-    en = (
-        "Designated secrets must never enter this server. Send nothing, and tell your "
-        "information officer now (recorded as an incident)."
-    )
-
-    def __init__(self, council_id: Id, person_id: Id) -> None:
-        super().__init__()
-        self._council_id, self._person_id = council_id, person_id
-
-    def leave(self, tx: Tx) -> None:
-        """The incident."""
-        incidents.open_declared(tx, self._council_id, self._person_id)
 
 
 class OwnResult(Problem):
@@ -76,12 +53,8 @@ class Statement:
     why_worth_protecting: str | None = None
 
 
-def check_declared(
-    grant: Grant, *, contains_designated_secret: bool, is_own_result: bool = False
-) -> None:
-    """Raises DesignatedSecret (BR-50), OwnResult (BR-23)."""
-    if contains_designated_secret:
-        raise DesignatedSecret(grant.council_id, grant.person_id)
+def check_own_result(*, is_own_result: bool) -> None:
+    """Raises OwnResult (BR-23)."""
     if is_own_result:
         raise OwnResult
 
@@ -96,7 +69,7 @@ def create(grant: Grant, title: str, *, is_secret: bool) -> Document:
         provider_membership_id=own_seat(grant.tx, council_id, grant.person_id).membership_id,
         created_by=grant.person_id,
         is_secret=is_secret,
-        title=seal_field(grant.tx, council_id, ("document", "title", document_id), title),
+        title=sealed_title(grant.tx, council_id, document_id, title),
     )
     grant.note(document=document_id)
     return facts.enter(grant.tx, council_id, document)
@@ -141,8 +114,3 @@ def statement_of(tx: Tx, council_id: Id, document_id: Id) -> tuple[Id, Statement
     }
     known = row.not_publicly_known
     return row.id, Statement(not_publicly_known=None if known is None else bool(known), **said)
-
-
-def title_of(tx: Tx, council_id: Id, document_id: Id, sealed: bytes) -> str:
-    """A document's title in clear."""
-    return open_field(tx, council_id, ("document", "title", document_id), bytes(sealed))

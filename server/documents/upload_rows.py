@@ -47,7 +47,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Stretch:
     """Some bytes of the file: [offset, offset + length)."""
 
     offset: int
@@ -58,13 +58,13 @@ class Span:
         """The first byte after it."""
         return self.offset + self.length
 
-    def overlaps(self, other: "Span") -> bool:
+    def overlaps(self, other: "Stretch") -> bool:
         """Whether any byte is of both."""
         return self.offset < other.stop and other.offset < self.stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived(Span):
+class Arrived(Stretch):
     """A part that was received: its object, the wrap of its key, the SHA-256 (hex) it has."""
 
     id: Id
@@ -76,7 +76,7 @@ class Arrived(Span):
 class Spans:
     """What has arrived of an upload, in order, and until when it waits for more."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[Stretch, ...]
     expires_at: Instant
 
     @property
@@ -137,7 +137,7 @@ def spans(tx: Tx, row: Upload, lifetime: int) -> Spans:
         query.where(_part.c.upload_id == row.id).order_by(_part.c.start)
     ).all()
     last = max([row.begun_at, *(each.stored_at for each in found)])
-    each_span = tuple(Span(offset=each.start, length=each.length) for each in found)
+    each_span = tuple(Stretch(offset=each.start, length=each.length) for each in found)
     return Spans(each_span, last + lifetime)
 
 
@@ -169,19 +169,19 @@ def forget(tx: Tx, upload_id: Id) -> None:
     tx.connection.execute(delete(_upload).where(_upload.c.id == upload_id))
 
 
-def gaps(spans: Iterable[Span], total: int | None) -> list[Span]:
+def gaps(spans: Iterable[Stretch], total: int | None) -> list[Stretch]:
     """What is missing between these spans, given in their order, and up to `total`."""
     found, at = [], 0
     for span in spans:
         if span.offset > at:
-            found.append(Span(offset=at, length=span.offset - at))
+            found.append(Stretch(offset=at, length=span.offset - at))
         at = span.stop
     if total is not None and total > at:
-        found.append(Span(offset=at, length=total - at))
+        found.append(Stretch(offset=at, length=total - at))
     return found
 
 
-def named(found: Iterable[Span]) -> list[dict[str, int]]:
+def named(found: Iterable[Stretch]) -> list[dict[str, int]]:
     """Spans as a problem names them, at most a hundred."""
     return [{"offset": span.offset, "length": span.length} for span in found][:MOST_NAMED]
 

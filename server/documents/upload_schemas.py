@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from server.documents.schemas import Hex
+from server.documents.content_schemas import Hex
 from server.schemas import Asked, Shown, Time, Uuid
 
 MOST_BYTES = 1 << 50

@@ -31,8 +31,8 @@ from server.documents.upload_problems import (
 from server.documents.upload_rows import (
     Arrived,
     Begun,
-    Span,
     Spans,
+    Stretch,
     Told,
     arrived,
     find,
@@ -101,7 +101,7 @@ def check_place(begun: Begun, offset: int, length: int | None) -> None:
 
     Raises PartOverlaps, BeyondTotal, TooManyParts.
     """
-    span = Span(offset=offset, length=length or 1)
+    span = Stretch(offset=offset, length=length or 1)
     total = begun.told.total
     if total is not None and span.stop > total:
         raise BeyondTotal(None, total=total)
@@ -120,7 +120,7 @@ def add(grant: Grant, upload_id: Id, offset: int, slot: Slot, received: Received
     """
     begun = under_way(grant, upload_id)
     check_place(begun, offset, received.length)
-    here = Span(offset=offset, length=received.length)
+    here = Stretch(offset=offset, length=received.length)
     if here in begun.there.spans:
         if arrived(grant, begun, offset)[0].sha256 != received.sha256.hex():
             raise PartOverlaps(None, upload_offset=begun.there.prefix, there=named([here]))

@@ -13,11 +13,12 @@ from server.access.listing import PageQuery
 from server.access.transfer import transfer
 from server.access.vocabulary import Action
 from server.clock import SECOND
-from server.documents import names, restoring, upload_views, uploading, uploads, versions, views
+from server.documents import content_views as views
+from server.documents import names, restoring, upload_views, uploading, uploads, versions
 from server.documents.content import location
+from server.documents.content_schemas import VersionOut
+from server.documents.declaring import check_declared
 from server.documents.kinds import DOCUMENT
-from server.documents.schemas import VersionOut
-from server.documents.service import check_declared
 from server.documents.upload_rows import Told, find, lifetime
 from server.documents.upload_schemas import UploadIn, UploadOut
 from server.documents.versions import StoredVersion

@@ -21,12 +21,12 @@ from server.audit.service import Draft
 from server.crashpoints import crashpoint
 from server.database import Tx
 from server.documents import destroying, incidents, inspection, versions
+from server.documents.findings import sealed_measure
 from server.documents.inspection import INFECTED, Examined
 from server.documents.manifest import Manifest, ManifestPart
 from server.documents.models import Version, VersionFinding, VersionOutcome
 from server.documents.sending import at
 from server.ids import Id, new_id
-from server.keys.service import seal_field
 from server.problems import NotFound
 from server.vault import Damaged, Vault
 
@@ -216,8 +216,7 @@ def _record(parts: Parts, version_id: Id, found: Found) -> None:
 def _finding(tx: Tx, version: Version, found: Found) -> VersionFinding:
     finding_id, sealed = new_id(tx.now), None
     if found.measured is not None:
-        place = versions.measured_at(finding_id)
-        sealed = seal_field(tx, version.council_id, place, found.measured)
+        sealed = sealed_measure(tx, version.council_id, finding_id, found.measured)
     return VersionFinding(
         id=finding_id,
         council_id=version.council_id,

@@ -17,11 +17,11 @@ from server.access.vocabulary import Relation
 from server.database import Tx
 from server.documents import destroying
 from server.documents import manifest as manifests
+from server.documents.findings import measured
 from server.documents.kinds import for_others
 from server.documents.manifest import Manifest
 from server.documents.models import Document, Part, Version, VersionFinding, VersionOutcome
 from server.ids import Id
-from server.keys.service import open_field
 from server.prepared import Prepared
 from server.problems import Conflict, NotFound
 from server.vault import Damaged
@@ -171,16 +171,6 @@ def opened(tx: Tx, row: Any) -> StoredVersion:
         scan=row.scan,
         seq=row.seq,
     )
-
-
-def measured(tx: Tx, council_id: Id, finding_id: Id, sealed: bytes) -> str:
-    """The SHA-256 (hex) that reading a version again found. Raises Unverified."""
-    return open_field(tx, council_id, measured_at(finding_id), bytes(sealed))
-
-
-def measured_at(finding_id: Id) -> tuple[str, str, str]:
-    """The place the digest of a finding is sealed for."""
-    return (_finding.name, "measured", finding_id)
 
 
 def one(tx: Tx, version_id: Id) -> StoredVersion:

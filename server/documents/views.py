@@ -4,7 +4,6 @@ Owns putting rows, opened fields and rights together. Opens titles and statement
 Grant that reads; a summary opens nothing.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from server.access.condition import Condition
@@ -13,7 +12,8 @@ from server.access.listing import Seen
 from server.access.text_schemas import text_out
 from server.access.vocabulary import Relation
 from server.access.words import PHRASES
-from server.documents import audience, endings, provision, scope, signatures, versions
+from server.documents import audience, endings, provision, scope, versions
+from server.documents.content_views import versions_shown
 from server.documents.kinds import DOCUMENT, DRAFT, SECRET, UNDER_DUTY
 from server.documents.models import HandlingLevel
 from server.documents.provision import Missing
@@ -25,7 +25,6 @@ from server.documents.schemas import (
     ScopeOut,
     StatementOut,
     SummaryOut,
-    VersionOut,
 )
 from server.documents.scope_schemas import (
     EndedOut,
@@ -33,8 +32,8 @@ from server.documents.scope_schemas import (
     RecipientOut,
     ScopeSetOut,
 )
-from server.documents.service import statement_of, title_of
-from server.documents.versions import StoredVersion
+from server.documents.service import statement_of
+from server.documents.titles import title_of
 
 
 def item(grant: Grant, seen: Seen) -> ItemOut:
@@ -150,47 +149,6 @@ def lack(condition: Condition) -> LackOut:
     """A condition that is not met, in words."""
     ja, en = PHRASES[condition]
     return LackOut(condition=condition, ja=ja, en=en)
-
-
-def versions_shown(grant: Grant, found: Sequence[StoredVersion]) -> list[VersionOut]:
-    """Versions of the granted document. Of a provided secret its provider alone is told the digest
-    of the unmarked file, by which a guess could be confirmed, and what it was restored from.
-    """
-    shown = [version(each) for each in found]
-    if grant.thing.state != SECRET or Relation.PROVIDER in grant.held:
-        return shown
-    return [each.model_copy(update={"sha256": None, "origin": None}) for each in shown]
-
-
-def version(stored: StoredVersion) -> VersionOut:
-    """A version, from its manifest."""
-    manifest = stored.manifest
-    reason, _, detail = (stored.fault or "").partition(": ")
-    return VersionOut(
-        id=manifest.version,
-        document=manifest.document,
-        state=stored.state,  # type: ignore[arg-type]  # one of the four words
-        created_at=manifest.created,
-        created_by=stored.created_by,
-        file_name=manifest.file_name,
-        media_type=manifest.media_type,
-        size=manifest.total,
-        sha256=manifest.sha256,
-        parts=len(manifest.parts),
-        origin=manifest.origin,
-        reason=reason or None,
-        detail=detail or None,
-        detected=stored.detected,
-        differs=_differs(stored),
-        scan=stored.scan,
-    )
-
-
-def _differs(stored: StoredVersion) -> bool | None:
-    """Whether the bytes are something else than was declared; None before they were looked at."""
-    if stored.detected is None:
-        return None
-    return signatures.differs(stored.manifest.media_type, stored.detected)
 
 
 def summary(grant: Grant, thing: Any, held: frozenset[Relation], may: list[Any]) -> SummaryOut:

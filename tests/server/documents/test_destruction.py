@@ -10,8 +10,7 @@ from server import crashpoints
 from server.access.transfer import AGAIN_MS
 from server.audit.models import Entry
 from server.documents import destroying, receiving
-from server.documents.disposal_models import Ground
-from server.documents.models import VersionOutcome
+from server.documents.models import Ground, VersionOutcome
 from server.fsck import check
 from server.wiring import checks
 from tests.conftest import TestClock
