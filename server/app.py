@@ -19,6 +19,9 @@ from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.parts import Parts
 from server.access.routes import malformed, unguarded, wrong_method
 from server.access.text_endpoints import router as texts
+from server.asking import service as asking
+from server.asking.endpoints import router as information_requests
+from server.asking.kinds import INFORMATION_REQUEST
 from server.audit.endpoints import router as audit
 from server.audit.recorder import Recorder
 from server.audit.tally import Tally
@@ -37,25 +40,22 @@ from server.councils.people_endpoints import router as people
 from server.councils.safety_endpoints import router as safe_management
 from server.councils.service_account_endpoints import router as service_accounts
 from server.database import Database
-from server.documents import disposing
-from server.documents import requests as information
-from server.documents.archive_endpoints import router as archives
-from server.documents.audience_endpoints import router as audiences
-from server.documents.conflicts_endpoints import router as conflicts
-from server.documents.disposal_endpoints import router as disposals
-from server.documents.duty_endpoints import router as duty
+from server.documents.content.limits_endpoints import router as document_limits
+from server.documents.disposal import service as disposal
+from server.documents.disposal.endpoints import router as disposals
 from server.documents.endpoints import router as documents
-from server.documents.hand_over_endpoints import router as handing_over
-from server.documents.incident_kind import INCIDENT
-from server.documents.incidents_endpoints import router as incidents
+from server.documents.incidents.endpoints import router as incidents
+from server.documents.incidents.kinds import INCIDENT
 from server.documents.kinds import DOCUMENT
-from server.documents.limits_endpoints import router as document_limits
-from server.documents.pages_endpoints import router as document_pages
-from server.documents.request_kind import INFORMATION_REQUEST
-from server.documents.requests_endpoints import router as information_requests
-from server.documents.returns_endpoints import router as returns
-from server.documents.scope_endpoints import router as scopes
-from server.documents.uploads_endpoints import router as uploads
+from server.documents.oversight.conflicts_endpoints import router as conflicts
+from server.documents.provision.audience_endpoints import router as audiences
+from server.documents.provision.scope_endpoints import router as scopes
+from server.documents.taking_out.archive_endpoints import router as archives
+from server.documents.taking_out.hand_over_endpoints import router as handing_over
+from server.documents.uploads.endpoints import router as uploads
+from server.documents.viewing.endpoints import router as document_pages
+from server.duties.endpoints import router as duty
+from server.duties.returns_endpoints import router as returns
 from server.edge import BoundedBody, OneOrigin, PlainHeaders
 from server.front import router as front
 from server.identity import providers
@@ -149,8 +149,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 # What an agreement of all brings about, declared upwards: consents knows no subject.
 effects.declare(EXCEPTION_SUBJECT, agreement.agreed)
 # What else ends when a council closes, declared upwards likewise.
-councils_closing.declare(disposing.carry_out)
-councils_closing.declare(information.end_with_council)
+councils_closing.declare(disposal.carry_out)
+councils_closing.declare(asking.end_with_council)
 councils_closing.declare(cooperation_requests.end_with_council)
 councils_closing.declare(ending.end_with_council)
 # What waits for whom and whom to tell of what, declared upwards: notices knows no domain.

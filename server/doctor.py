@@ -21,9 +21,10 @@ from server.audit import outside
 from server.audit.models import Entry, Log, SignedCheckpoint
 from server.clock import MINUTE, SECOND, Clock, Instant, system_clock, to_text
 from server.database import Database, Tx, sqlite_file
-from server.documents import incidents, scanner_checkup
+from server.documents.incidents import service as incidents
 from server.identity import oidc_checkup, providers
 from server.identity.oidc import Providers
+from server.inspection import checkup as scanner
 from server.keyring import FileProvider, KeyProblem, Keyring
 from server.notices import service as notices
 from server.rendering import checkup
@@ -96,7 +97,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _vault(settings.vault)
     yield from _providers(settings, clock)
-    for state, words in scanner_checkup.examine(settings):
+    for state, words in scanner.examine(settings):
         yield Finding(state, "scanner", words)
     for state, words in checkup.examine(settings.font):
         yield Finding(state, "pages", words)
@@ -261,7 +262,7 @@ def unprotected(settings: Settings) -> Iterator[str]:
         yield PLAIN_HTTP
     if not settings.smtp_url:
         yield NO_MAIL
-    yield from scanner_checkup.unprotected(settings)
+    yield from scanner.unprotected(settings)
     yield NO_WITNESSES
 
 

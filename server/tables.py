@@ -24,13 +24,13 @@ MODULES = (
     "server.councils.models",
     "server.councils.safety_models",
     "server.documents.models",
-    "server.documents.duty_models",
-    "server.documents.disposal_models",
+    "server.duties.models",
+    "server.documents.disposal.models",
     "server.documents.upload_models",
-    "server.documents.limit_models",
+    "server.documents.content.limit_models",
     "server.publication.models",
-    "server.documents.request_models",
-    "server.documents.incident_models",
+    "server.asking.models",
+    "server.documents.incidents.models",
     "server.meetings.models",
 )
 

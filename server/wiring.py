@@ -9,6 +9,7 @@ from functools import partial
 from server.access import departing
 from server.access import waiting as access_waiting
 from server.access.parts import Parts
+from server.asking import telling as asking_telling
 from server.consents import closing
 from server.consents import telling as consents_telling
 from server.consents import waiting as consents_waiting
@@ -19,18 +20,15 @@ from server.councils import telling as councils_telling
 from server.councils import text_telling as councils_text_telling
 from server.councils import waiting as councils_waiting
 from server.database import Tx
-from server.documents import (
-    alarms,
-    destroying,
-    disposal_telling,
-    duty_waiting,
-    incident_telling,
-    request_telling,
-    scope_telling,
-)
 from server.documents import checks as documents
-from server.documents import text_telling as documents_text_telling
-from server.documents import waiting as documents_waiting
+from server.documents import destruction
+from server.documents.disposal import telling as disposal_telling
+from server.documents.incidents import telling as incidents_telling
+from server.documents.oversight import alarms
+from server.documents.provision import telling as provision_telling
+from server.documents.provision import text_telling as provision_text_telling
+from server.documents.provision import waiting as provision_waiting
+from server.duties import telling as duties_telling
 from server.meetings import telling as meetings_telling
 from server.notices import below
 from server.notices.sources import Sources
@@ -53,11 +51,11 @@ NOTICES = Sources(
         *consents_telling.TELLS,
         *councils_telling.TELLS,
         *closing_telling.TELLS,
-        *documents_waiting.TELLS,
-        *scope_telling.TELLS,
-        *duty_waiting.TELLS,
-        *request_telling.TELLS,
-        *incident_telling.TELLS,
+        *provision_waiting.TELLS,
+        *provision_telling.TELLS,
+        *duties_telling.TELLS,
+        *asking_telling.TELLS,
+        *incidents_telling.TELLS,
         *meetings_telling.TELLS,
         *disposal_telling.TELLS,
         *alarms.TELLS,
@@ -67,22 +65,22 @@ NOTICES = Sources(
         *below.REMINDERS,
         *consents_telling.REMINDERS,
         *councils_telling.REMINDERS,
-        *scope_telling.REMINDERS,
+        *provision_telling.REMINDERS,
         *meetings_telling.REMINDERS,
         *disposal_telling.REMINDERS,
         *alarms.REMINDERS,
         *councils_text_telling.REMINDERS,
-        *documents_text_telling.REMINDERS,
+        *provision_text_telling.REMINDERS,
     ),
     waiting=(
         access_waiting.waiting_for,
         consents_waiting.waiting_for,
         councils_waiting.waiting_for,
         reviewing.waiting_for,
-        documents_waiting.waiting_for,
-        duty_waiting.waiting_for,
-        request_telling.waiting_for,
-        incident_telling.waiting_for,
+        provision_waiting.waiting_for,
+        duties_telling.waiting_for,
+        asking_telling.waiting_for,
+        incidents_telling.waiting_for,
         meetings_telling.waiting_for,
         disposal_telling.waiting_for,
         publication_waiting.waiting_for,
@@ -94,7 +92,7 @@ NOTICES = Sources(
 def checks(parts: Parts, *, deep: bool) -> list[Callable[[Tx], Iterator[str]]]:
     """What every domain knows of its own rows and contents, for fsck."""
     contents = partial(documents.check, vault=parts.vault, deep=deep)
-    destroyed = partial(destroying.check, vault=parts.vault)
+    destroyed = partial(destruction.check, vault=parts.vault)
     return [*closing.CHECKS, *councils.CHECKS, *agreement.CHECKS, contents, destroyed]
 
 

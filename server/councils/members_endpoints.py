@@ -21,8 +21,8 @@ from server.councils.members_schemas import (
     RosterPaging,
 )
 from server.councils.schemas import MembershipOut, RemovalIn, SeatIn, SeatOut
-from server.documents import returns
-from server.documents.duty_schemas import CertificateIn
+from server.duties import returns
+from server.duties.schemas import CertificateIn
 from server.identity import service as identity
 from server.schemas import Asked, Page
 

@@ -1,4 +1,7 @@
-"""Documents and provided secrets: who may read what, until when, and the sealed bytes themselves.
+"""Documents and provided secrets. In this folder stands what every room below it knows: the rows,
+the guarded kind and its states, handling, how a period ends, that content is destroyed.
 
-Owns documents, versions and their content, the scope of a provided secret, and its end.
+Owns the states of a document. Never moves a byte of content, and imports none of its rooms; their
+order is written in tests/test_boundaries.py. `checks`, `schemas`, `views` and `endpoints` are the
+roof: a document as it is shown.
 """

@@ -1,6 +1,6 @@
 """What fsck and start-up look after: stored versions are whole, and the vault holds nothing else.
 
-Owns finding faults and strays. Reading a new version again is `verifying.py`.
+Owns finding faults and strays. Reading a new version again is `content/verifying.py`.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,18 +10,13 @@ from sqlalchemy import Table, select
 from crypto.errors import Unverified
 from server.access.parts import Parts
 from server.database import Tx
-from server.documents import (
-    destroying,
-    endings,
-    upload_ending,
-    upload_sweeping,
-    verifying,
-    versions,
-)
+from server.documents import destruction, endings, upload_ending
+from server.documents.content import verifying, versions
+from server.documents.content.verifying import Opened, check_part, open_version, read_again
+from server.documents.content.versions import READY
 from server.documents.models import Part, Version
 from server.documents.upload_models import UploadPart
-from server.documents.verifying import Opened, check_part, open_version, read_again
-from server.documents.versions import READY
+from server.documents.uploads import sweeping
 from server.ids import Id
 from server.vault import Damaged, Vault
 
@@ -52,7 +47,7 @@ def check(tx: Tx, vault: Vault, *, deep: bool = False) -> Iterator[str]:
     for version_id in ids:
         try:
             is_ready = versions.one(tx, version_id).state == READY
-            if is_ready and not destroying.is_gone(tx, version_id):
+            if is_ready and not destruction.is_gone(tx, version_id):
                 yield from faults(vault, open_version(tx, version_id), deep=deep)
         except (Damaged, Unverified) as error:
             yield f"version {version_id}: {error}"
@@ -94,7 +89,7 @@ def sweep(parts: Parts) -> int:
 
 JOBS: dict[str, Callable[[Parts, str], None]] = {
     versions.VERIFY: verifying.verify_version,
-    upload_ending.SWEEP: upload_sweeping.sweep_upload,
+    upload_ending.SWEEP: sweeping.sweep_upload,
     endings.NOTE_END: endings.note_end,
-    destroying.REMOVE: destroying.remove_content,
+    destruction.REMOVE: destruction.remove_content,
 }

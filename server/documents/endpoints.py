@@ -10,23 +10,19 @@ from server.access.guard import guarded
 from server.access.listing import Listing, PageQuery, Paging
 from server.access.transfer import transfer
 from server.access.vocabulary import Action
+from server.asking import service as asking
+from server.asking.models import AnswerMeans
 from server.councils.kinds import COUNCIL
-from server.documents import (
-    content,
-    downloads,
-    endings,
-    handling,
-    oversight,
-    provision,
-    requests,
-    scope,
-    views,
-)
-from server.documents.content_schemas import VersionOut
-from server.documents.declaring import check_declared
+from server.documents import endings, handling, views
+from server.documents.content import incoming
+from server.documents.content.schemas import VersionOut
+from server.documents.incidents.declaring import check_declared
 from server.documents.kinds import DOCUMENT
 from server.documents.models import Document
-from server.documents.request_models import AnswerMeans
+from server.documents.oversight import service as oversight
+from server.documents.provision import scope
+from server.documents.provision import service as provision
+from server.documents.provision.drafting import Statement, check_own_result, create, state
 from server.documents.schemas import (
     DocumentOut,
     ItemOut,
@@ -39,7 +35,7 @@ from server.documents.schemas import (
     SummaryOut,
     SuspensionIn,
 )
-from server.documents.service import Statement, check_own_result, create, state
+from server.documents.taking_out import downloads
 from server.schemas import BYTES, Page, Shown, Uuid
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
@@ -111,7 +107,7 @@ def share_document(grant: Grant, asked: ShareIn) -> MadeOut:
     check_declared(grant, contains_designated_secret=asked.contains_designated_secret)
     document = create(grant, asked.title, is_secret=False)
     if asked.answers is not None:
-        requests.answer(grant, asked.answers, AnswerMeans.PAPER, document.id)
+        asking.answer(grant, asked.answers, AnswerMeans.PAPER, document.id)
     return MadeOut(id=document.id, council=grant.id)
 
 
@@ -123,7 +119,7 @@ def draft_secret(grant: Grant, asked: SecretIn) -> MadeOut:
     check_own_result(is_own_result=asked.is_own_result)
     document = create(grant, asked.title, is_secret=True)
     if asked.answers is not None:
-        requests.answer(grant, asked.answers, AnswerMeans.DRAFT, document.id)
+        asking.answer(grant, asked.answers, AnswerMeans.DRAFT, document.id)
     state(grant, document.id, _statement(asked))
     scope.name_recipients(grant, document.id, add=asked.recipients)
     handling.set_level(grant, document.id, asked.handling)
@@ -217,10 +213,10 @@ def _path(ending: str) -> str:
 
 router.put(
     _path("content"), name="uploadContent", status_code=201, responses=_STORED, openapi_extra=_RAW
-)(transfer(Action.UPLOAD, DOCUMENT, content.prepare_upload)(content.receive_raw))
+)(transfer(Action.UPLOAD, DOCUMENT, incoming.prepare_upload)(incoming.receive_raw))
 router.post(
     _path("content"), name="uploadForm", status_code=201, responses=_STORED, openapi_extra=_FORM
-)(transfer(Action.UPLOAD, DOCUMENT, content.prepare_form)(content.receive_form))
+)(transfer(Action.UPLOAD, DOCUMENT, incoming.prepare_form)(incoming.receive_form))
 for _action, _ending, _kind, _name in (
     (Action.OPEN, "content", downloads.INLINE, "Content"),
     (Action.DOWNLOAD, "download", downloads.ATTACHMENT, "Download"),

@@ -1,6 +1,6 @@
 """The digest that reading a version again found, in clear and as it is stored.
 
-Owns where it is sealed for. Never measures: `verifying.py` does.
+Owns where it is sealed for. Never measures: `content/verifying.py` does.
 """
 
 from server.database import Tx

@@ -1,7 +1,8 @@
 """Rows of documents: each is written once, and the newest of a document's rows is in force.
 
-Nothing here says in which state a document or a version is: `kinds.py` and `versions.py` read that
-off the facts. Nothing here is an input of decryption but a part's id and wrap (trust.md ENC-4).
+Nothing here says in which state a document or a version is: `kinds.py` and `content/versions.py`
+read that off the facts. Nothing here is an input of decryption but a part's id and wrap (trust.md
+ENC-4).
 """
 
 from enum import StrEnum

@@ -5,10 +5,10 @@ from typing import Literal
 from pydantic import Field
 
 from server.access.text_schemas import TextOut
-from server.documents.content_schemas import Hex, VersionOut
+from server.documents.content.schemas import Hex, VersionOut
 from server.documents.models import HandlingLevel
-from server.documents.provision import Missing
-from server.documents.scope_schemas import MOST_RECIPIENTS, EndedOut, RecipientOut
+from server.documents.provision.scope_schemas import MOST_RECIPIENTS, EndedOut, RecipientOut
+from server.documents.provision.service import Missing
 from server.schemas import Asked, Line, Shown, Text, Time, Uuid
 
 State = Literal["council_internal", "provision_draft", "provided_secret", "retained"]

@@ -1,6 +1,6 @@
 """Uploads that end before they are complete: given up, with their council, with their document.
 
-Owns that they have ended from now on. Their objects and rows go with a job (`upload_sweeping.py`).
+Owns that they have ended from now on. Their objects and rows go with a job (`uploads/sweeping.py`).
 """
 
 from collections.abc import Sequence

@@ -12,12 +12,22 @@ from server.access.listing import Seen
 from server.access.text_schemas import text_out
 from server.access.vocabulary import Relation
 from server.access.words import PHRASES
-from server.documents import audience, endings, provision, scope, versions
-from server.documents.content_views import versions_shown
+from server.documents import endings
+from server.documents.content import versions
+from server.documents.content.views import versions_shown
 from server.documents.kinds import DOCUMENT, DRAFT, SECRET, UNDER_DUTY
 from server.documents.models import HandlingLevel
-from server.documents.provision import Missing
-from server.documents.recipients import Named, count, recipients
+from server.documents.provision import audience, scope
+from server.documents.provision import service as provision
+from server.documents.provision.drafting import statement_of
+from server.documents.provision.recipients import Named, count, recipients
+from server.documents.provision.scope_schemas import (
+    EndedOut,
+    LackOut,
+    RecipientOut,
+    ScopeSetOut,
+)
+from server.documents.provision.service import Missing
 from server.documents.schemas import (
     DocumentOut,
     ItemOut,
@@ -26,13 +36,6 @@ from server.documents.schemas import (
     StatementOut,
     SummaryOut,
 )
-from server.documents.scope_schemas import (
-    EndedOut,
-    LackOut,
-    RecipientOut,
-    ScopeSetOut,
-)
-from server.documents.service import statement_of
 from server.documents.titles import title_of
 
 

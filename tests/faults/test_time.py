@@ -17,7 +17,7 @@ from tests.factories import World
 from tests.making.councils import confirm, established_council
 from tests.making.documents import provided_secret, shared_document
 from tests.server.documents.conftest import serving
-from tests.server.documents.test_content import bodies, request_bytes
+from tests.server.documents.content.test_content import bodies, request_bytes
 
 MIB = 1 << 20
 SIZE = 12 * MIB  # less than what is decided on by volume: only the clock can stop it

@@ -8,9 +8,9 @@ import pytest
 from server.access.text_files import ITEM
 from server.audit import facts
 from server.councils import duty
-from server.documents import alarms
-from server.documents.inspection import INFECTED
 from server.documents.models import VersionFinding, VersionOutcome
+from server.documents.oversight import alarms
+from server.inspection.taps import INFECTED
 from tests.factories import World
 from tests.making import leaving
 from tests.making.councils import MadeCouncil, confirm

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
 
-from server.documents.clamav import Down, Scanner
+from server.inspection.clamav import Down, Scanner
 
 # The test file of the industry, whole only in memory: on disk it would be found by others.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"

@@ -4,7 +4,7 @@ from server.access import seats
 from server.access.models import Membership
 from server.access.vocabulary import Category
 from server.councils import leaving
-from server.documents import duty_links
+from server.duties import links
 from server.identity import service as identity
 from tests.factories import Caller, World
 from tests.making import documents
@@ -40,5 +40,5 @@ def left_member(world: World, council: MadeCouncil, person: Caller, by: Caller) 
 def duty_link(world: World, person_id: str) -> tuple[str, str]:
     """A link to a person's register: its id and its text."""
     with world.changing() as tx:
-        link, text = duty_links.make(tx, person_id, by=person_id)
+        link, text = links.make(tx, person_id, by=person_id)
         return link.id, text

@@ -12,8 +12,8 @@ from PIL import Image
 from server.audit import checkpoints
 from server.audit import service as audit
 from server.audit.service import Draft
-from server.documents import marking
-from server.documents.mark_codes import new_code
+from server.documents.viewing import marking
+from server.documents.viewing.codes import new_code
 from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil
 from tests.making.documents import MadeDocument, acknowledge, draft, made, run_jobs, uploaded

@@ -1,0 +1,196 @@
+"""How much a council may store, and how much a person may put in and take out on one day.
+
+Owns the counting and its answers. What is stored is summed from the versions themselves under the
+council's lock, so that no two uploads slip through together; what is taken out is promised, in the
+transaction of its entry, before a byte moves, and what was not sent is given back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table, bindparam, case, delete, func, select, update
+
+from server.access.grant import Grant
+from server.clock import DAY, HOUR, SECOND, Instant, to_text
+from server.database import Tx, insert
+from server.documents.content.limit_models import DailyDownload
+from server.documents.models import Version
+from server.documents.upload_models import Upload, UploadPart
+from server.identity.models import Person
+from server.ids import Id
+from server.prepared import Prepared
+from server.problems import Problem
+from server.settings import MIB, Settings
+
+GIB = 1024 * MIB
+AHEAD = 9 * HOUR  # Japan, of UTC, all year
+
+_version: Table = Version.__table__  # type: ignore[attr-defined]
+_upload: Table = Upload.__table__  # type: ignore[attr-defined]
+_part: Table = UploadPart.__table__  # type: ignore[attr-defined]
+_person: Table = Person.__table__  # type: ignore[attr-defined]
+_taken: Table = DailyDownload.__table__  # type: ignore[attr-defined]
+_TAKEN = Prepared(
+    select(_taken.c.bytes).where(
+        _taken.c.person_id == bindparam("person"), _taken.c.day == bindparam("day")
+    )
+)
+
+
+class CouncilFull(Problem):
+    status, code = 507, "council_full"
+    ja = (
+        "協議会の保存量が上限（limit、バイト）に達します（使用量 used）。"
+        "不要な資料の整理か、上限の変更を管理者に求めてください。"
+    )
+    en = (
+        "The council would store more than its `limit` in bytes (`used` so far). Ask the operator "
+        "for a higher limit."
+    )
+
+
+class TooMuchToday(Problem):
+    """A limit of one day: `limit` and `used` in bytes, and when the day `ends_at`."""
+
+    status = 429
+
+
+class UploadsToday(TooMuchToday):
+    code = "daily_upload_limit"
+    ja = "今日送れる量の上限です。日本時間の翌日（ends_at）になれば、また送れます。"
+    en = "This is all you may upload today. The next day in Japan begins at `ends_at`."
+
+
+class DownloadsToday(TooMuchToday):
+    code = "daily_download_limit"
+    ja = "今日取り出せる量の上限です。日本時間の翌日（ends_at）になれば、また取り出せます。"
+    en = "This is all you may take out today. The next day in Japan begins at `ends_at`."
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of a limit is used, in bytes; `limit` None: there is none. `ends_at` of a day's."""
+
+    used: int
+    limit: int | None
+    ends_at: Instant | None = None
+
+    @property
+    def told(self) -> int:
+        """What is told of `used`: one's own day exactly; of what many store together only so many
+        hundredths of the limit, for otherwise each could watch the size of another's draft (BR-14).
+        """
+        if self.ends_at is not None:
+            return self.used
+        step = max((self.limit or 100 * GIB) // 100, 1)
+        return -(-self.used // step) * step
+
+
+def day_of(now: Instant) -> int:
+    """Which day it is in Japan, counted since 1970."""
+    return (now + AHEAD) // DAY
+
+
+def begin_of(day: int) -> Instant:
+    """When a day begins in Japan."""
+    return day * DAY - AHEAD
+
+
+def stored(tx: Tx, settings: Settings, council_id: Id) -> Use:
+    """What the versions of a council hold, and the parts of uploads that are none yet; a restored
+    version has no bytes of its own.
+    """
+    mine = (_version.c.council_id == council_id) & _version.c.origin_id.is_(None)
+    arrived = select(func.sum(_part.c.length)).join(_upload, _upload.c.id == _part.c.upload_id)
+    under_way = tx.connection.scalar(arrived.where(_upload.c.council_id == council_id)) or 0
+    return Use(_sum(tx, mine) + int(under_way), _limit(settings.council_gib))
+
+
+def uploaded(tx: Tx, settings: Settings, person_id: Id) -> Use:
+    """What a person has uploaded today, to all councils."""
+    day = day_of(tx.now)
+    today = _version.c.recorded_at >= begin_of(day)
+    mine = (_version.c.created_by == person_id) & _version.c.origin_id.is_(None)
+    used = _sum(tx, mine & today)
+    return Use(used, _limit(settings.daily_upload_gib), begin_of(day + 1))
+
+
+def downloaded(tx: Tx, settings: Settings, person_id: Id) -> Use:
+    """What a person has taken out today, of all councils."""
+    day = day_of(tx.now)
+    row = _TAKEN.row(tx, {"person": person_id, "day": day})
+    return Use(row.bytes if row else 0, _limit(settings.daily_download_gib), begin_of(day + 1))
+
+
+def _sum(tx: Tx, which: ColumnElement[bool]) -> int:
+    return int(tx.connection.scalar(select(func.sum(_version.c.size)).where(which)) or 0)
+
+
+def _limit(gib: int) -> int | None:
+    return gib * GIB if gib else None
+
+
+def check_upload(grant: Grant, size: int | None, *, arrived: int = 0) -> None:
+    """Whether `size` more bytes may be stored; None while the sender has not said how many.
+    `arrived` is what is stored already of the upload they belong to: no part of the day yet.
+
+    In the first transaction it spares sending in vain; in the second, under the council's lock, it
+    decides. Raises CouncilFull, UploadsToday.
+    """
+    tx, settings = grant.tx, grant.parts.settings
+    if tx.heads:
+        # The same person may finish an upload to another council, under that council's lock.
+        mine = select(_person.c.id).where(_person.c.id == grant.person_id)
+        tx.connection.execute(mine.with_for_update(key_share=True))
+    more = 1 if size is None else size
+    _refuse(CouncilFull, stored(tx, settings, grant.council_id), more, tx.now)
+    _refuse(UploadsToday, uploaded(tx, settings, grant.person_id), arrived + more, tx.now)
+
+
+def check_download(grant: Grant, size: int) -> None:
+    """Promise `size` bytes to the caller, together with the entry that lets them go.
+
+    Raises DownloadsToday, now or (where others were promised meanwhile) with the entry.
+    """
+    settings, person_id = grant.parts.settings, grant.person_id
+    _refuse(DownloadsToday, downloaded(grant.tx, settings, person_id), size, grant.now)
+    if settings.daily_download_gib and size:
+        grant.also.append(lambda tx: _promise(tx, settings, person_id, size))
+
+
+def giving_back(grant: Grant, unsent: int) -> Callable[[Tx], None] | None:
+    """What is written with the closing entry: of what was promised, these bytes were not sent."""
+    if not (grant.parts.settings.daily_download_gib and unsent):
+        return None
+    person_id = grant.person_id
+    return lambda tx: _give_back(tx, person_id, unsent)
+
+
+def _give_back(tx: Tx, person_id: Id, unsent: int) -> None:
+    mine = _taken.c.person_id == person_id, _taken.c.day == day_of(tx.now)
+    left = case((_taken.c.bytes > unsent, _taken.c.bytes - unsent), else_=0)
+    tx.connection.execute(update(_taken).where(*mine).values(bytes=left))
+
+
+def _promise(tx: Tx, settings: Settings, person_id: Id, size: int) -> None:
+    day = day_of(tx.now)
+    row = insert(tx, _taken).values(person_id=person_id, day=day, bytes=size)
+    more = {"bytes": _taken.c.bytes + size}
+    taken = row.on_conflict_do_update(index_elements=["person_id", "day"], set_=more)
+    used = tx.connection.scalar(taken.returning(_taken.c.bytes)) or 0
+    if used == size:  # the first of the day
+        past = _taken.c.person_id == person_id, _taken.c.day < day
+        tx.connection.execute(delete(_taken).where(*past))
+    before = Use(used - size, _limit(settings.daily_download_gib), begin_of(day + 1))
+    _refuse(DownloadsToday, before, size, tx.now)
+
+
+def _refuse(problem: type[Problem], use: Use, more: int, now: Instant) -> None:
+    if use.limit is None or use.used + more <= use.limit:
+        return
+    members: dict[str, object] = {"limit": use.limit, "used": use.told}
+    headers = {}
+    if use.ends_at is not None:
+        members["ends_at"] = to_text(use.ends_at)
+        headers["Retry-After"] = str(-(-(use.ends_at - now) // SECOND))
+    raise problem(None, headers=headers, **members)

@@ -1,0 +1,166 @@
+"""What becomes of a provider's content when its council closes: returned, destroyed or kept.
+
+Owns the table `disposition` and what the closing then does. Nothing is ever destroyed by silence:
+what nobody decided about is kept, sealed, its provider's alone until its period ends.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam, exists, select
+
+from server.access import closings
+from server.access.closing_models import CouncilClosed, CouncilClosing
+from server.access.grant import Grant
+from server.audit import facts
+from server.audit.facts import holds
+from server.councils.closing import NotAnnounced
+from server.database import Tx
+from server.documents import destruction, upload_ending
+from server.documents.destruction import Wanted
+from server.documents.disposal.models import Choice, Disposition
+from server.documents.incidents import service as incidents
+from server.documents.kinds import DRAFT, RETAINED, SECRET, STATE
+from server.documents.models import Destruction, Document, Ground
+from server.ids import Id
+from server.prepared import Prepared
+from server.problems import Malformed
+
+_document: Table = Document.__table__  # type: ignore[attr-defined]
+_disposition: Table = Disposition.__table__  # type: ignore[attr-defined]
+_destruction: Table = Destruction.__table__  # type: ignore[attr-defined]
+_closing: Table = CouncilClosing.__table__  # type: ignore[attr-defined]
+_GROUNDS = {Choice.DESTROYED: Ground.CLOSING, Choice.RETURNED: Ground.RETURNED}
+
+
+class ReceivedWhat(Malformed):
+    code = "received_without_return"
+    ja = "received は、choice が returned のときだけ付けられます。"
+    en = "`received` goes with the choice `returned` only."
+
+
+@dataclass(frozen=True, slots=True)
+class ContentAtClosing:
+    """Content about which its provider is to decide, or has decided, for a closing."""
+
+    document: Id
+    council: Id
+    membership: Id
+    closes_at: int
+    decided: Disposition | None
+
+    @property
+    def open(self) -> bool:
+        """Whether something is left to do: decide, or confirm having what was to be returned."""
+        row = self.decided
+        return row is None or (row.choice == Choice.RETURNED and not row.received)
+
+
+# Of a council whose closing is announced: secrets under duty and drafts whose content is there.
+_OWED = (
+    select(
+        _document.c.id,
+        _document.c.council_id,
+        _document.c.provider_membership_id,
+        _closing.c.id.label("closing_id"),
+        _closing.c.closes_at,
+    )
+    .select_from(_closing.join(_document, _document.c.council_id == _closing.c.council_id))
+    .where(
+        holds(_closing),
+        _document.c.is_secret,
+        STATE.in_((DRAFT, SECRET, RETAINED)),
+        ~exists().where(_destruction.c.document_id == _document.c.id),
+    )
+    .order_by(_document.c.id)
+)
+_OF_COUNCIL = Prepared(_OWED.where(_closing.c.council_id == bindparam("council")))
+_EVERYWHERE = Prepared(_OWED)
+
+
+def contents_at_closing(
+    tx: Tx, council_id: Id | None = None, *, at: int | None = None
+) -> Iterator[ContentAtClosing]:
+    """What the providers of a council (None: of any) owe a decision about, now or at `at`."""
+    now = {"now": tx.now if at is None else at}
+    found = (
+        _EVERYWHERE.rows(tx, now)
+        if council_id is None
+        else _OF_COUNCIL.rows(tx, {**now, "council": council_id})
+    )
+    for row in found:
+        yield ContentAtClosing(
+            row.id,
+            row.council_id,
+            row.provider_membership_id,
+            row.closes_at,
+            _newest(tx, row.id, row.closing_id),
+        )
+
+
+def _newest(tx: Tx, document_id: Id, closing_id: Id) -> Disposition | None:
+    query = select(Disposition).where(
+        _disposition.c.document_id == document_id, _disposition.c.closing_id == closing_id
+    )
+    newest = query.order_by(_disposition.c.log_seq.desc(), _disposition.c.id.desc()).limit(1)
+    return tx.session.scalars(newest).first()
+
+
+def of_document(tx: Tx, council_id: Id, document_id: Id) -> Disposition | None:
+    """What its provider decided about a document for the closing that stands."""
+    closing_id = closings.closing_of(tx, council_id)
+    return None if closing_id is None else _newest(tx, document_id, closing_id)
+
+
+def decide(grant: Grant, choice: Choice, *, received: bool) -> Disposition:
+    """The provider decides. It takes effect when the council closes; in a closed one, at once.
+
+    Raises ContentDestroyed, NotAnnounced, ReceivedWhat.
+    """
+    destruction.check_there(grant)
+    tx, council_id = grant.tx, grant.council_id
+    closing_id = closings.closing_of(tx, council_id)
+    if closing_id is None:
+        raise NotAnnounced
+    if received and choice is not Choice.RETURNED:
+        raise ReceivedWhat
+    row = Disposition(
+        council_id=council_id,
+        document_id=grant.id,
+        closing_id=closing_id,
+        choice=choice,
+        received=received,
+        decided_by=grant.person_id,
+    )
+    facts.enter(tx, council_id, row)
+    grant.note(disposition=row.id, choice=choice, received=received)
+    closes_at = closings.closes_at(tx, council_id)
+    if closes_at is not None and closes_at <= tx.now:
+        _carry_out(tx, row)
+    return row
+
+
+def _carry_out(tx: Tx, row: Disposition) -> bool:
+    """Destroy what was chosen to be, and what its provider has taken back; whether it was."""
+    choice = Choice(row.choice)
+    if choice is Choice.KEPT or (choice is Choice.RETURNED and not row.received):
+        return False
+    wanted = Wanted(_GROUNDS[choice], row.decided_by, disposition=row.id)
+    destruction.destroy(tx, row.council_id, row.document_id, wanted)
+    return True
+
+
+def carry_out(tx: Tx, closed: CouncilClosed) -> dict[str, Any]:
+    """The council is closed: do as each provider decided, and say what was destroyed and kept.
+
+    What an incident has taken from its provider is kept, whatever was decided before (BR-50).
+    """
+    destroyed: list[Id] = []
+    kept: list[Id] = []
+    for item in list(contents_at_closing(tx, closed.council_id, at=closed.effective_at)):
+        is_held = incidents.is_taken_away(tx, item.document)
+        done = item.decided is not None and not is_held and _carry_out(tx, item.decided)
+        (destroyed if done else kept).append(item.document)
+    ended = upload_ending.end_all(tx, closed.council_id)
+    return {"destroyed": destroyed, "kept": kept, "uploads": ended}
