@@ -1,4 +1,4 @@
-"""Named places where a fault test ends the process (trust.md REL-2). Nothing in production.
+"""Named places where a fault test ends the process (REL-2). Nothing in production.
 
 Owns the one hook that `tests/faults` sets; without it a crash point does nothing.
 """

@@ -1,7 +1,7 @@
-"""What a running server does by itself: due jobs, checkpoints, copies of them, counts of refusals.
+"""What a running server does by itself: due jobs, closing entries, checkpoints, counts of refusals.
 
 Owns one thread and its rhythm, and starts the postman's (server/notices), whom a mail server may
-keep waiting. Nothing waits for it: state is computed on read (design.md 4).
+keep waiting. Nothing waits for it: state is computed on read.
 """
 
 import logging
@@ -68,6 +68,7 @@ class Keeper:
                 challenges.sweep(tx)
                 stepping_up.sweep(tx)
         self._rounds += 1
+        self._parts.sharing.close()
 
     def _keep(self) -> None:
         parts = self._parts

@@ -25,7 +25,7 @@ class KeyProblem(Exception):
 
 
 class Provider(Protocol):
-    """Where root keys live (trust.md KEY-1). The context is mandatory in every call."""
+    """Where root keys live (KEY-1). The context is mandatory in every call."""
 
     installation: str
 

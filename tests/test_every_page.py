@@ -1,4 +1,4 @@
-"""Every page, and every other address beside the API, asked by every caller (trust.md ACC-T1).
+"""Every page, and every other address beside the API, asked by every caller (ACC-T1).
 
 The pages come from the application itself: one without a row in `PAGES` fails here. The callers
 are those of tests/policies/stage.py, each at a browser that holds their session. Pages that change

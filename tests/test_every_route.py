@@ -128,7 +128,7 @@ def test_every_row_names_callers_once_and_only_those_there_are() -> None:
 
 
 def test_whoever_the_matrix_must_have_is_asked_at_every_route() -> None:
-    """The nine of trust.md ACC-T1. Who is not signed in, and who has a token with too small a
+    """The nine of ACC-T1. Who is not signed in, and who has a token with too small a
     scope, are asked in tests of their own below.
     """
     everyone = set(EVERYONE.split())

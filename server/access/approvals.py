@@ -1,4 +1,4 @@
-"""Acts that take two persons: the same act, with the same arguments, done by another (design.md 3).
+"""Acts that take two persons: the same act, with the same arguments, done by another.
 
 Owns the tables `proposal` and `approval`. The first caller's act becomes a proposal; when a second
 person with the right does exactly the same within its time, it is approved and carried out.

@@ -1,4 +1,4 @@
-"""What no policy file may take away or give (design.md promise 6, BR-25, BR-32, BR-52).
+"""What no policy file may take away or give (docs/rules.md, promise 6, BR-25, BR-32, BR-52).
 
 Owns the few decisions that stand in code although they read like policy. `policy.load` refuses a
 folder that crosses them, so that an edit of a file can neither keep a result from being published

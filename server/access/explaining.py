@@ -1,4 +1,4 @@
-"""Why a person may do something to a thing, or may not, and what is missing (design.md promise 7).
+"""Why a person may do something to a thing, or may not, and what is missing (promise 7).
 
 Owns the answer as data. It decides nothing of its own: state, relations and denials come from the
 kind's own statement as the guard runs it (`Kind.one`, `held_to`), the outcome from the same look-up

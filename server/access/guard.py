@@ -37,7 +37,6 @@ from server.access.vocabulary import Action
 from server.audit import checkpoints
 from server.audit import service as audit
 from server.audit.recorder import RightsMoved
-from server.clock import MINUTE
 from server.database import Tx
 from server.identity import caller as callers
 from server.identity.caller import Caller
@@ -137,7 +136,7 @@ def refusing(call: Call, act: Callable[[], Response]) -> Response:
 
 
 def record_refusal(call: Call, problem: Problem) -> None:
-    """Record a refusal in its own transaction; bad credentials are only counted (design.md 4)."""
+    """Record a refusal in its own transaction; bad credentials are only counted."""
     attempt, rule = call.attempt, call.rule
     if isinstance(problem, Unauthenticated) or attempt.caller is None:
         call.parts.tally.count("credential.refused", attempt.address)
@@ -180,9 +179,7 @@ def _read(call: Call, adapter: TypeAdapter[Any]) -> Response:
 
 def record_read(call: Call, grant: Grant) -> int:
     """Record a decided read durably; its entry's number. Raises RightsMoved."""
-    caller, now = grant.caller, grant.now
-    if abs(now - caller.seen_at) > MINUTE:
-        grant.also.append(lambda tx: callers.seen(tx, caller))
+    grant.note_use()
     return call.parts.recorder.record(
         grant.log_id,
         grant.draft("allowed"),

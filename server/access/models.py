@@ -21,7 +21,7 @@ class Membership(Evidence, table=True):
 
 
 class Seat(Evidence, table=True):
-    """A named person acts for a member, in one role, for a term (domain.md 3.6).
+    """A named person acts for a member, in one role, for a term (docs/people.md).
 
     `scope` narrows what a deputy does for the representative (null: everything a deputy may).
     `valid_to` is the end of the term as named, or `review_by` where that comes first: until then

@@ -1,7 +1,7 @@
 """Memberships, seats and acknowledgements: the verbs on the rows that make somebody a participant.
 
 Owns who may sit where: affiliation, one seat per person and council, offices and seats excluding
-one another (domain.md matrix (c), separation of duties). It never decides who may call it, and it
+one another (separation of duties, policies/README.md). It never decides who may call it, and it
 changes no row: what ends gets a row of `ending`. Look-ups are in `sitting.py`, the periodic review
 of seats in `reviews.py`.
 """
@@ -190,7 +190,7 @@ def _belongs_until(
 ) -> Instant | None:
     """Until when the person belongs to the member; None: no end is recorded.
 
-    The organisation itself counts, never its parent (domain.md 1, fact 4). Raises NotAffiliated,
+    The organisation itself counts, never its parent (BR-09). Raises NotAffiliated,
     SpeaksForSelf.
     """
     if membership.organisation_id is not None:

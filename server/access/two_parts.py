@@ -1,7 +1,7 @@
 """Acts that take two persons of two parts: two of one office, or of one side, are not enough.
 
-Owns that comparison alone (domain.md (c), separation of duties). That there are two persons at all
-is a matter of `approvals.py`.
+Owns that comparison alone (separation of duties, policies/README.md). That there are two persons
+at all is a matter of `approvals.py`.
 """
 
 from server.access.grant import Grant, held_to

@@ -56,7 +56,7 @@ class KindName(StrEnum):
 
 
 class Category(StrEnum):
-    """The part a membership plays in its council (domain.md 3.1 and matrix rows 1–10)."""
+    """The part a membership plays in its council, as policies/README.md explains."""
 
     PROGRAM_DIRECTOR = "program_director"
     PROGRAM_OFFICER = "program_officer"

@@ -1,4 +1,4 @@
-"""Asking a member of the council for information, and what becomes of it (domain.md 5; BR-18).
+"""Asking a member of the council for information, and what becomes of it (ACT 62(6); BR-18).
 
 Owns the tables of requests. Never looks at the document an asker has heard of: asking tells nobody
 what exists. What answers a request, a draft, further recipients, a paper, is an act of its own,

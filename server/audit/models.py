@@ -27,7 +27,7 @@ class Entry(SQLModel, table=True):
     """One leaf, exactly as hashed, with its sealed opening and the columns to search by.
 
     `person_id`, `organisation_id`, `address_digest`, `mark` and `opening` may be dropped when their
-    retention ends; leaf, root and every proof stay valid (trust.md LOG-3). `mark` is the keyed
+    retention ends; leaf, root and every proof stay valid (LOG-3). `mark` is the keyed
     digest of the code drawn into what this entry let out.
     """
 

@@ -1,4 +1,4 @@
-"""The newest checkpoint of each log, kept outside the database (trust.md LOG-5, LOG-8).
+"""The newest checkpoint of each log, kept outside the database (LOG-5, LOG-8).
 
 Owns the folder of these copies: one file per log, the note exactly as signed. Whoever can rewrite
 the database, or puts back an older one, cannot make it agree with a copy that has gone ahead. Then

@@ -1,4 +1,4 @@
-"""Failed sign-ins and bad credentials, counted per network and minute (design.md 4).
+"""Failed sign-ins and bad credentials, counted per network and minute.
 
 Owns the counts of the running minute, in memory. A flood of bad tokens becomes one entry a minute
 and network in the system log, never a row each. Nothing is decided on these counts.

@@ -26,7 +26,7 @@ _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _request = table("exception_request", column("id"), column("result_id"))
 _result = table("result", column("id"), column("owner_id"))
 
-# domain.md (c), column "read know-how": these representatives read it without being named.
+# Column "read know-how" of the matrix: these representatives read it without being named.
 READERS_BY_PART = (
     *RESEARCH,
     Category.FUNDING_AGENCY,

@@ -79,7 +79,7 @@ class Outcome:
 
 
 def outcome(asked: Asked, events: Iterable[Event], now: Instant) -> Outcome:
-    """The outcome at `now` (domain.md 7.4; BR-28 to BR-31, BR-33).
+    """The outcome at `now` (BR-28 to BR-31, BR-33).
 
     Agreed exactly when, before the closing time, every membership of the roster that has not left
     has consented to this very question as its latest word. Silence is not consent. Answers to

@@ -2,7 +2,7 @@
 
 Owns writing the rows. What the rules are and what they default to is in server/access/rules.py; the
 guard enforces them. Who changes them is a matter of the policy and of two_parts.py: a compliance
-officer and somebody of an establishing minister (domain.md matrix, "change policy", rows 14 and 5).
+officer and somebody of an establishing minister ("change policy" in the matrix).
 """
 
 from collections.abc import Sequence

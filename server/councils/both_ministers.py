@@ -1,6 +1,6 @@
 """Acts that take both establishing ministers: two persons of one ministry are not enough.
 
-Owns that comparison alone (domain.md 3.5, ACT 63(4)). That there are two persons at all is a matter
+Owns that comparison alone (ACT 63(4)). That there are two persons at all is a matter
 of `server/access/approvals.py`.
 """
 

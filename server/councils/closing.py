@@ -1,6 +1,6 @@
 """Closing a council: announced by both establishing ministries, taken back by them, or come to be.
 
-Owns the announcement and the one entry that says a council is closed (domain.md 2.4). The state
+Owns the announcement and the one entry that says a council is closed (docs/closing.md). The state
 never waits for that entry: it is computed on read. What ends with a council in domains above this
 one is declared upwards, as agreements are (`server/consents/effects.py`).
 """

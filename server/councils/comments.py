@@ -1,4 +1,4 @@
-"""The comment period before somebody joins an established council (domain.md 3.3).
+"""The comment period before somebody joins an established council.
 
 Owns since when and until when the members may comment. A comment never blocks: once the period is
 over both ministers decide as they see fit. The Act asks no member (ACT 62(3)), so this is a

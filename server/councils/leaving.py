@@ -1,4 +1,4 @@
-"""Leaving and removal: access ends at once, the duty continues (domain.md 3.5, BR-37).
+"""Leaving and removal: access ends at once, the duty continues (BR-37).
 
 Owns who can go how. The ministers who founded a council neither leave nor are removed: without
 them it would not be one (ACT 63(4)).

@@ -165,7 +165,7 @@ class Joining(Evidence, table=True):
 
 
 class Removal(Evidence, table=True):
-    """Why both establishing ministries removed a member (domain.md 3.5)."""
+    """Why both establishing ministries removed a member."""
 
     __tablename__ = "removal"
 
@@ -197,7 +197,7 @@ class SafeManagementConfirmation(Evidence, table=True):
 
 
 class AdmissionComment(Evidence, table=True):
-    """A member's comment on who is to join; it never holds the ministers up (domain.md 3.3)."""
+    """A member's comment on who is to join; it never holds the ministers up."""
 
     __tablename__ = "admission_comment"
 

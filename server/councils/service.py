@@ -1,6 +1,6 @@
 """Preparing a council, its requirements and its ministers' signing officials.
 
-Owns the verbs before establishment (domain.md 2). A council comes with its own log and its own key;
+Owns the verbs before establishment. A council comes with its own log and its own key;
 the expected organs of its concept become invitations, never members (BR-08).
 """
 

@@ -1,4 +1,4 @@
-"""取扱い of a secret: view only, print or download, as its provider says (domain.md 5, step 5).
+"""取扱い of a secret: view only, print or download, as its provider says.
 
 Owns the table `handling` and its words as SQL. View only is what holds while nothing was said.
 """

@@ -1,8 +1,7 @@
 """Rows of documents: each is written once, and the newest of a document's rows is in force.
 
 Nothing here says in which state a document or a version is: `kinds.py` and `content/versions.py`
-read that off the facts. Nothing here is an input of decryption but a part's id and wrap (trust.md
-ENC-4).
+read that off the facts. Nothing here is an input of decryption but a part's id and wrap (ENC-4).
 """
 
 from enum import StrEnum
@@ -14,7 +13,7 @@ from server.audit.models import Evidence
 
 
 class ReleaseGround(StrEnum):
-    """Why a secret ends before its period (domain.md 5, step 6)."""
+    """Why a secret ends before its period."""
 
     PROVIDER = "provider"
     PUBLICLY_KNOWN = "publicly_known"

@@ -1,7 +1,7 @@
 """返却・廃棄証明: what a member that left owes for the secrets its persons had received.
 
 Owns the table `return_certificate` and which secrets are owed. The record of the duty stays,
-whatever is certified (domain.md 3.5(e), BR-37).
+whatever is certified (BR-37).
 """
 
 from collections.abc import Collection

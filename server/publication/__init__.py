@@ -1,4 +1,4 @@
-"""Results and their publication: open unless everybody agreed otherwise (domain.md 7).
+"""Results and their publication: open unless everybody agreed otherwise (BR-25).
 
 Owns results, findings of public use, requests for an exception, know-how entries, holds that an
 owner accepted, and the public record. Nothing here lets anyone but all participants together keep a

@@ -26,7 +26,7 @@ from server.keys.service import open_field, seal_field
 from server.publication.models import KnowHow, KnowHowHolder, KnowHowRelease
 
 RELEASE = "publication.release_know_how"
-REVIEWED_AFTER = 365 * DAY  # domain.md 7.6: yearly
+REVIEWED_AFTER = 365 * DAY  # yearly: an exception stays one
 
 _closed: Table = RoundClosed.__table__  # type: ignore[attr-defined]
 _release: Table = KnowHowRelease.__table__  # type: ignore[attr-defined]

@@ -48,7 +48,7 @@ _ending: Table = Ending.__table__  # type: ignore[attr-defined]
 
 
 # The caller's own result. No seat is asked for: leaving or being removed from the council takes
-# nobody's own result away, nor the right to publish it (design.md 1, promise 6).
+# nobody's own result away, nor the right to publish it (docs/rules.md, promise 6).
 _OWN: ColumnElement[bool] = _result.c.owner_id == PERSON
 
 

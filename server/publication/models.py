@@ -10,7 +10,7 @@ class Result(Evidence, table=True):
     """研究成果: somebody's own result. There is no column that could restrict it (BR-23, BR-32).
 
     `owner_membership_id` is the member it was registered for, `owner_id` the researcher it belongs
-    to, who need not be a member (a PO registers for researchers, domain.md 3.2).
+    to, who need not be a member (a PO registers for researchers, BR-11).
     """
 
     __tablename__ = "result"

@@ -1,4 +1,4 @@
-"""Both tables of the access-rights matrix (domain.md (c)), cell by cell, and what each cell means.
+"""The access-rights matrix the project began with, cell by cell, and what each cell means.
 
 `TABLES` is the matrix as written. For every column that exists so far, `MEANS` says which outcome
 a cell stands for; tests/policies/test_domain_tables.py finds the outcome by asking the decision

@@ -1,4 +1,4 @@
-"""Fourteen questions from the access-rights matrix (domain.md (c)) and what they are answered.
+"""Fourteen questions from the access-rights matrix (domain_tables.py) and what they are answered.
 
 Data: the row and column of the matrix, who asks about whom, which act on which thing, and what the
 answer says in both languages. tests/clients/test_access.py makes the scene and asks by command.

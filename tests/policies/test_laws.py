@@ -206,7 +206,7 @@ def test_only_the_provider_sets_scope_and_period_or_releases(shipped: Policy) ->
 
 def test_a_provided_secret_is_its_recipients_as_far_as_its_handling_says(shipped: Policy) -> None:
     """Unmarked bytes are the provider's alone; a recipient sees pages, and whether they also print
-    or keep it is the provider's to say (domain.md 5, step 5).
+    or keep it is the provider's to say.
     """
     named = {
         A.READ: {R.RECIPIENT},
@@ -362,7 +362,7 @@ def test_reading_and_seeing_need_no_category(shipped: Policy) -> None:
 
 
 def test_categories_restrict_exactly_these_acts(shipped: Policy) -> None:
-    """domain.md (c): who registers results, requests, finds, confirms, downloads, names."""
+    """The matrix: who registers results, requests, finds, confirms, downloads, names."""
     c, every = Category, frozenset(Category)
     government = {c.ESTABLISHING_MINISTRY, c.PROGRAMME_MINISTRY, c.IMPLEMENTER_GOVERNMENT}
     narrowed = {
@@ -436,7 +436,7 @@ def test_to_the_account_of_another_nothing_is_done_but_recovering_it_by_two(
 
 
 def test_only_establishing_ministers_decide_sign_and_remove(shipped: Policy) -> None:
-    """BR-05, BR-07, domain.md 3.5."""
+    """BR-05, BR-07."""
     for actions in shipped.table.values():
         for action in (A.DECIDE, A.SIGN_ESTABLISHMENT, A.REMOVE):
             assert actions.get(action, MINISTERS) == MINISTERS
@@ -479,7 +479,7 @@ def test_what_needs_a_signed_in_person_no_token_does(shipped: Policy) -> None:
 def test_what_a_member_received_is_certified_by_who_spoke_for_it_last_or_recorded_by_an_officer(
     shipped: Policy,
 ) -> None:
-    """domain.md 3.5(e): never by an administrator, and never while the member takes part."""
+    """Never by an administrator, and never while the member takes part."""
     assert shipped.suffices(A.CERTIFY_RETURN, K.MEMBERSHIP) == {
         "ended": frozenset({R.FORMER_REPRESENTATIVE})
     }

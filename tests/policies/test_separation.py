@@ -1,4 +1,4 @@
-"""Separation of duties (domain.md (c), rows 13 to 17), as laws over the whole policy space.
+"""Separation of duties (rows 13 to 17 of the matrix), as laws over the whole policy space.
 
 At appointment it is held by server/access/offices.py and seats.py; here the policy itself may give
 no office what a member does, and no two of rows 14 to 17 the same power.

@@ -1,7 +1,7 @@
 """What the policy must answer, asked directly: of `server/access/policy.py` and `bounds.py`.
 
-Each function is one question and holds the answer against what design.md says. They are tests of
-their own, and what every mutant has to get past (test_mutants.py).
+Each function is one question and holds the answer against what docs/rules.md says. They are tests
+of their own, and what every mutant has to get past (test_mutants.py).
 """
 
 import re

@@ -2,7 +2,7 @@
 questions to `server/access/grant.py` and `credentials.py` are asked.
 
 Owns the scene and the list of the questions. A question is a function: it asks about the scene and
-holds the answer against what design.md says. Questions are tests of their own, and what every
+holds the answer against what docs/rules.md says. Questions are tests of their own, and what every
 mutant has to get past (test_mutants.py).
 """
 

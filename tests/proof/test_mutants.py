@@ -1,4 +1,4 @@
-"""No mistake in the decision stays unnoticed (trust.md ACC-T6).
+"""No mistake in the decision stays unnoticed (ACC-T6).
 
 Every mutant that mutants.py makes of the code that decides is put in its place, and the questions
 of rights.py, or of decisions.py, callers.py and proofs_of_identity.py, are asked until one is

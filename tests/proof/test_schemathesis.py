@@ -1,4 +1,4 @@
-"""Schemathesis on the running server, as two members of two councils (trust.md ACC-T2).
+"""Schemathesis on the running server, as two members of two councils (ACC-T2).
 
 The server listens on a socket of this machine; Schemathesis, in a process of its own, makes
 requests from the shipped description and holds every answer against it (`schemathesis.toml`).

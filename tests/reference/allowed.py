@@ -1,4 +1,4 @@
-"""Who may do what, once more: plain Python over plain data, from domain.md (c) and its rules."""
+"""Who may do what, once more: plain Python over plain data, from the matrix and docs/rules.md."""
 
 from tests.reference.world import BY_PART, GOVERNMENT, LEADS, MAKERS, World
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-# Which parts a membership can play count as what (domain.md 3.1, (c)).
+# Which parts a membership can play count as what (domain_tables.py).
 GOVERNMENT = {"establishing_ministry", "programme_ministry", "implementer_government"}
 BY_PART = GOVERNMENT | {"program_director", "program_officer", "funding_agency"}
 MAKERS = {"program_director", "rd_implementer", "implementer_private", "knowledge_holder"}

@@ -1,8 +1,8 @@
 """The sealed manifest of a version: the only authority on its parts, length, digest, type, name.
 
-Owns its form, its seal, and the context every part is sealed with (design.md 5). Reads no column
-but the sealed one, and opens for one council, document and version only. Form 2 is written; form 1,
-of one part and without origin, is read.
+Owns its form, its seal, and the context every part is sealed with (docs/formats.md). Reads no
+column but the sealed one, and opens for one council, document and version only. Form 2 is written;
+form 1, of one part and without origin, is read.
 """
 
 from dataclasses import asdict, dataclass

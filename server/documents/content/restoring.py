@@ -1,4 +1,4 @@
-"""Restoring an older version: a new version that shows the same objects (design.md 5).
+"""Restoring an older version: a new version that shows the same objects.
 
 Owns the one rule: what is restored was read again and found whole. Nothing is copied or written
 anew; the new manifest keeps the id of the version the objects were sealed for. Who is served the

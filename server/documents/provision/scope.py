@@ -1,4 +1,4 @@
-"""The scope of a secret: who receives it, and until when (対象範囲・期間, domain.md 5).
+"""The scope of a secret: who receives it, and until when (対象範囲・期間, docs/provision.md).
 
 Writes the tables `recipient`, `period` and `release`; owns BR-14, BR-17, BR-18 and BR-20. What
 narrows the scope takes effect at once; what widens it, after providing, needs a reason. Only the
@@ -214,7 +214,7 @@ def set_handling(grant: Grant, level: HandlingLevel, reason: str | None) -> None
 
 
 def release(grant: Grant, ground: ReleaseGround, reason: str | None) -> None:
-    """Let the secret become council-internal now (domain.md 5, step 6).
+    """Let the secret become council-internal now.
 
     Raises NoEvent where an event is said to have happened that the period does not name.
     """

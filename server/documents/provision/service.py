@@ -1,4 +1,4 @@
-"""Providing a secret: what must be said first, and the item's acknowledgement (domain.md 5).
+"""Providing a secret: what must be said first, and the item's acknowledgement (docs/provision.md).
 
 Owns the table `provided`, and BR-15, BR-16, BR-19 and BR-36. The scope, before and afterwards, is
 `scope.py`. Only the provider comes here, and to acknowledge a named person: the guard's doing.

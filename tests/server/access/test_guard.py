@@ -89,6 +89,7 @@ def test_a_change_whose_commit_fails_is_not_answered_as_done(
 def test_a_read_is_not_answered_when_its_entry_cannot_be_written(
     world: World, parts: Parts, telling: TestClient
 ) -> None:
+    """BR-51"""
     person = told(world.person("乙川 花子"), telling)
 
     with failing_commit(parts):

@@ -57,7 +57,7 @@ def test_a_person_of_the_organisation_can_be_named(world: World, name: Naming) -
 
 
 def test_a_person_of_the_parent_organisation_cannot(world: World, name: Naming) -> None:
-    """防衛装備庁 is the member; 防衛省 is its parent (domain.md 1, fact 4)."""
+    """防衛装備庁 is the member; 防衛省 is its parent (BR-09)."""
     with pytest.raises(seats.NotAffiliated):
         name(world.person(organisation="mod").person_id)
 

@@ -1,4 +1,4 @@
-"""A closed round's text is read only by who may read know-how (domain.md (c); design.md 7)."""
+"""A closed round's text is read only by who may read know-how."""
 
 import pytest
 

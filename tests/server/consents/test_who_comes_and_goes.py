@@ -1,4 +1,4 @@
-"""Members that leave, are removed or join while a round is open (domain.md 7.4; design.md 7)."""
+"""Members that leave, are removed or join while a round is open."""
 
 import pytest
 
@@ -125,7 +125,7 @@ def answered_as(council: MadeCouncil, round_id: str, member: str) -> str:
 
 
 def test_a_deemed_officer_says_when_the_researchers_were_heard(world: World) -> None:
-    """domain.md 3.2: in `po_deemed_sole` the researchers are no members."""
+    """BR-11: in `po_deemed_sole` the researchers are no members."""
     council = established_council(
         world, concept="C-2212A-04", mode=RepresentativeMode.PO_DEEMED_SOLE
     )

@@ -1,4 +1,4 @@
-"""Closing a council over HTTP: announced by both, taken back, come to be (domain.md 2.4)."""
+"""Closing a council over HTTP: announced by both, taken back, come to be."""
 
 from typing import Any
 
@@ -288,7 +288,7 @@ def test_an_agreement_of_before_goes_on_and_ends_by_itself(
 
 
 def test_closing_keeps_nobody_from_publishing(world: World, made: MadeCouncil) -> None:
-    """Neither a registered result nor one registered afterwards (design.md 1, promise 6)."""
+    """Neither a registered result nor one registered afterwards (docs/rules.md, promise 6)."""
     before = publication.result(made)["id"]
     made = closed_council(world, made)
     after = publication.result(made)["id"]

@@ -191,7 +191,7 @@ def test_an_establishing_minister_stays(made: MadeCouncil) -> None:
 
 
 def test_both_ministers_remove_a_member(world: World, made: MadeCouncil) -> None:
-    """domain.md 3.5 (b): access ends at once."""
+    """BR-37: access ends at once."""
     path = f"/memberships/{made.memberships['private']}/removal"
 
     first = made.minister_fund.post(path, REASON)

@@ -70,7 +70,7 @@ def test_a_request_states_harm_information_and_period(
 def test_the_government_side_asks(
     world: World, council: MadeCouncil, who: str, status: int
 ) -> None:
-    """domain.md 7.2 and (c), column "request exception"."""
+    """The matrix, column "request exception"."""
     made = result(council)
     body = request_body(world, finding(council, made["id"]))
     answer = getattr(council, who).post(f"/results/{made['id']}/exceptions", body)
@@ -98,7 +98,7 @@ def test_while_the_round_is_open_its_owner_publishes(world: World, council: Made
 
 
 def test_after_no_agreement_only_new_facts_reopen_it(world: World, council: MadeCouncil) -> None:
-    """domain.md 7.5."""
+    """A refused question is not asked again and again."""
     made, _, _ = asked_round(world, council)
     world.clock.days(30)
     council = stepped_up(world, council)
@@ -228,7 +228,7 @@ def test_to_strangers_and_administrators_there_is_no_request(
 def test_know_how_is_read_by_its_part_or_by_name(
     world: World, council: MadeCouncil, who: str, status: int
 ) -> None:
-    """domain.md (c), column "read know-how"; the handler is named in the agreed text."""
+    """The matrix, column "read know-how"; the handler is named in the agreed text."""
     made = result(council)
     wanted = exception(world, council, made["id"], authorised=[council.handler_a.person_id])
     all_consent(council, opened(wanted["id"], council.organ_a))

@@ -119,7 +119,7 @@ def test_a_list_shows_what_opening_allows(council: MadeCouncil) -> None:
 def test_researchers_and_companies_register_results(
     council: MadeCouncil, who: str, status: int
 ) -> None:
-    """domain.md (c), column "publish own result"."""
+    """The matrix, column "publish own result"."""
     body = {"title": "題名", "summary": "概要"}
     answer = getattr(council, who).post(f"/councils/{council.id}/results", body)
     assert answer.status_code == status
@@ -132,7 +132,7 @@ def test_one_registers_own_results_only(council: MadeCouncil) -> None:
 
 
 def test_an_officer_registers_for_the_researcher_who_alone_publishes(world: World) -> None:
-    """domain.md (c) row 2: the researchers own it, although they are no members."""
+    """The matrix, row 2: the researchers own it, although they are no members."""
     council = established_council(world, concept="C-2212A-04")
     body = {"title": "題名", "summary": "概要"}
     refused = council.pd.post(f"/councils/{council.id}/results", body)

@@ -37,6 +37,7 @@ def test_all_but_one_consent_and_the_result_is_publishable_at_the_end(world: Wor
 
 
 def test_a_second_round_of_all_keeps_the_know_how_until_its_date(world: World) -> None:
+    """BR-29, BR-35"""
     council = established_council(world)
     made, _, first = asked_round(world, council)
     all_consent(council, first, "private")

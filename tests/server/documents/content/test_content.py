@@ -227,7 +227,7 @@ def test_a_missing_object_is_said_to_be_damaged(
 def test_swapped_objects_are_not_served_as_each_other(
     world: World, council: MadeCouncil, paper: MadeDocument, elsewhere: bool
 ) -> None:
-    """ENC-3; trust.md 7.3, F6."""
+    """ENC-3, F6."""
     its = established_council(world, concept="C-2212A-01") if elsewhere else council
     other = shared_document(world, its, its.organ_a, LONG)
     one, two = blob(world, paper.version), blob(world, other.version)
@@ -262,7 +262,7 @@ def request_bytes(world: World, path: str, token: str) -> bytes:
 
 
 def test_who_is_removed_gets_no_further_byte_range(world: World, council: MadeCouncil) -> None:
-    """design.md 1.4: decided again every 16 MiB, over a real socket with a slow reader."""
+    """Promise 4: decided again every 16 MiB, over a real socket with a slow reader."""
     content = os.urandom(MIB) * 48
     document = made(
         council.organ_a.post(

@@ -1,4 +1,4 @@
-"""A running download ends when its reader's rights do, within five seconds (design.md 1.4, IDN-T4).
+"""A running download ends when its reader's rights do, within five seconds (promise 4, IDN-T4).
 
 Over a real socket with a reader that waits: the clock is the server's, and moves only here.
 """

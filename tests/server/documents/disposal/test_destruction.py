@@ -269,7 +269,7 @@ def test_fsck_still_finds_an_object_that_is_missing_for_no_reason(
 def test_a_running_download_stops_at_the_next_decision(
     world: World, council: MadeCouncil, clock: TestClock
 ) -> None:
-    """As with every end of a right (design.md 1, promise 4): within five seconds."""
+    """As with every end of a right (docs/rules.md, promise 4): within five seconds."""
     size = 12 << 20
     paper = shared_document(world, council, council.fa, bytes(size))
     with serving(world.parts) as address, socket.create_connection(address) as line:

@@ -1,4 +1,4 @@
-"""A kill at each named step of a transfer: before or after, never between (trust.md F1, F2)."""
+"""A kill at each named step of a transfer: before or after, never between (F1, F2)."""
 
 import os
 import random
