@@ -4,6 +4,8 @@ Owns no data. The reference carries no script and fetches nothing from elsewhere
 """
 
 import html
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -12,10 +14,11 @@ from sqlalchemy import text
 
 from server import migrating
 from server.access.guard import anyone
-from server.access.parts import parts_of
+from server.access.parts import Parts, parts_of
 from server.schemas import Shown
 
 router = APIRouter(tags=["front"])
+_log = logging.getLogger("kyogikai.front")
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -61,20 +64,27 @@ def read_health() -> Alive:
 @router.get("/readyz", name="readReadiness", openapi_extra={"security": []})
 @anyone
 def read_readiness(request: Request) -> Response:
-    """Whether it can serve: database, schema, storage. 503 with what is not ready."""
-    parts = parts_of(request)
-    wrong = []
+    """Whether it can serve. 503 names what is not ready (`database`, `schema`, `vault`), and no
+    more: why is said in the server's own log, and by `kyogikai-server doctor`.
+    """
+    wrong = dict(_wrong(parts_of(request)))
+    for part, why in wrong.items():
+        _log.warning("not ready: %s: %s", part, why)
+    return JSONResponse({"ready": not wrong, "wrong": [*wrong]}, 503 if wrong else 200)
+
+
+def _wrong(parts: Parts) -> Iterator[tuple[str, str]]:
+    """What is not ready, and why."""
     try:
         with parts.database.reading() as tx:
             tx.connection.execute(text("SELECT 1"))
         current, head = migrating.state(parts.database)
         if current != head:
-            wrong.append(f"schema at {current}, not {head}")
+            yield "schema", f"at {current}, not {head}"
     except Exception as error:  # noqa: BLE001  any failure means: not ready
-        wrong.append(f"database: {type(error).__name__}")
+        yield "database", f"{type(error).__name__}: {error}"
     if not parts.vault.healthy:
-        wrong.append("vault: a write failed; restart after mending the disk")
-    return JSONResponse({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+        yield "vault", "a write failed; restart after mending the disk"
 
 
 def _operations(app: FastAPI) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from server import edge
 from server.access.parts import Parts
@@ -139,3 +140,23 @@ def test_an_act_without_a_body_needs_no_media_type(world: World) -> None:
 def test_every_answer_carries_plain_headers(world: World) -> None:
     for path in ("/", "/api/v1/me", "/nowhere", "/healthz"):
         assert world.client.get(path).headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("broken", "part"),
+    [
+        ("UPDATE alembic_version SET version_num = '0001'", "schema"),
+        ("DROP TABLE alembic_version", "schema"),
+        ("ALTER TABLE alembic_version RENAME COLUMN version_num TO other", "database"),
+    ],
+)
+def test_what_is_not_ready_is_named_to_anybody_and_why_to_the_operator_alone(
+    parts: Parts, caplog: pytest.LogCaptureFixture, broken: str, part: str
+) -> None:
+    with parts.database.changing() as tx:
+        tx.connection.execute(text(broken))
+
+    answer = at(parts, "localhost:8000").get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "wrong": [part]})
+    assert f"not ready: {part}: " in caplog.text
