@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clients.cli.words import WORDS
+from clients.cli.terms import WORDS
 from server.access import policy, policy_history
 from server.access.policy import Policy, PolicyError
 from server.access.policy_changes import Change, Decision, Required, changes

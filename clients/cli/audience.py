@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from clients.cli.asking import confirm
 from clients.cli.desk import Desk
 from clients.cli.language import ENGLISH, chosen, t
+from clients.cli.prompting import confirm
 from clients.cli.rendering import written
-from clients.cli.words import word
+from clients.cli.terms import word
 from clients.sdk.answers.documents import Document
 from clients.sdk.answers.rights import Audience, Lack, ProvisionPlan
 from clients.sdk.calls import rights

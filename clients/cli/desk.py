@@ -6,6 +6,8 @@ with `--json` the API's own JSON), messages to standard error.
 
 import json
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 MOST = 100_000
+TOKEN = re.compile(r"ky[a-z]_[!-~]+")
 
 
 class Desk:
@@ -61,22 +64,28 @@ class Desk:
                 )
             ) from None
 
+    def check(self) -> None:
+        """See that the server is one that can be asked. Raises Mistake."""
+        from clients.sdk.wire import Wire
+
+        try:
+            Wire(self.server)
+        except ValueError:
+            raise faults.Mistake(
+                t(
+                    f"--server は https://… です（http は localhost のみ）: {self.server}",
+                    f"--server takes https://… (http for localhost only): {self.server}",
+                )
+            ) from None
+
     def runner(self, signed_in: bool = True) -> "Runner":
-        """The connection, made when first needed. Raises Mistake for an unusable server."""
+        """The connection, made when first needed."""
         if self._runner is None:
             from clients.cli.proving import Proving
             from clients.sdk.wire import Wire
 
             token = self._token() if signed_in else None
-            try:
-                self._runner = Proving(Wire(self.server, token, chosen()), self)
-            except ValueError:
-                raise faults.Mistake(
-                    t(
-                        f"--server は https://… です（http は localhost のみ）: {self.server}",
-                        f"--server takes https://… (http for localhost only): {self.server}",
-                    )
-                ) from None
+            self._runner = Proving(Wire(self.server, token, chosen()), self)
         return self._runner
 
     def close(self) -> None:
@@ -86,10 +95,14 @@ class Desk:
             self._runner = None
 
     def _token(self) -> str | None:
-        if given := self.environment.get("KYOGIKAI_TOKEN"):
-            return given
-        kept = profile.recall(self.session_file)
-        return None if kept is None else str(kept["token"])
+        """The token of this session; a file that holds none is as no file. Raises Mistake."""
+        given = self.environment.get("KYOGIKAI_TOKEN")
+        if given and not TOKEN.fullmatch(given):
+            raise faults.Mistake(
+                t("KYOGIKAI_TOKEN がトークンの形ではありません。", "KYOGIKAI_TOKEN is no token.")
+            )
+        kept = profile.recall(self.session_file) or {}
+        return given or (str(kept["token"]) if TOKEN.fullmatch(str(kept.get("token"))) else None)
 
     def run(self, call: "Call[Answer]") -> Answer:
         """The answer to a call."""
@@ -110,16 +123,16 @@ class Desk:
             self._record(thing, names, council)
 
     def _record(self, thing: Any, names: str, council: str | None = None) -> None:
+        from clients.cli.names import names_for
         from clients.cli.rendering import columns, record
-        from clients.cli.roster import names_for
 
         shown = columns(names)
         record(thing, shown, names_for(self.runner(), [thing], shown, council))
 
     def present(self, thing: Any, names: str, council: str | None = None) -> None:
         """Show a thing to be confirmed, on standard error, with the names of whom it mentions."""
+        from clients.cli.names import names_for
         from clients.cli.rendering import columns, lines
-        from clients.cli.roster import names_for
 
         shown = columns(names)
         people = names_for(self.runner(), [thing], shown, council)
@@ -140,8 +153,8 @@ class Desk:
         if self.as_json:
             self.print_json({"items": items[:limit], "next": read})
             return
+        from clients.cli.names import names_for
         from clients.cli.rendering import columns, table
-        from clients.cli.roster import names_for
 
         things = call.read({"items": items[:limit], "next": None}).items
         if not things:
@@ -176,8 +189,15 @@ class Desk:
 
     def print_json(self, document: Any) -> None:
         """Print JSON on standard output: indented for a person, in one line for a program."""
+        from clients.cli.rendering import harmless
+
         indent = 2 if sys.stdout.isatty() else None
-        print(json.dumps(document, ensure_ascii=False, indent=indent))
+        print(harmless(json.dumps(document, ensure_ascii=False, indent=indent)))
+
+    def again(self, *words: str) -> str:
+        """A command line for this person to run next, as a shell takes it."""
+        named = () if self.name == "default" else ("--as", self.name)
+        return shlex.join(("kyogikai", *named, *words))
 
     def say(self, message: str) -> None:
         """A message to the person, on standard error, whatever words of others it holds."""
@@ -190,7 +210,8 @@ class Desk:
         if self.as_json:
             self.say(faults.document_of(failure))
         else:
-            self.say(f"kyogikai: {faults.line_of(failure, self.server)}")
+            line = faults.line_of(failure, self.server, self.again("sign-in"))
+            self.say(f"kyogikai: {line}")
         raise typer.Exit(int(faults.code_of(failure)))
 
     def council(self, given: str | None) -> str:

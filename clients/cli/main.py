@@ -1,20 +1,20 @@
 """The entry of `kyogikai`: global options, and which module holds which noun.
 
-Owns the map of nouns. A noun's module is loaded when it is used, so that starting stays quick.
+Owns the map of nouns. A noun's module is loaded when it is used, so that starting stays quick and
+help is in the language that was chosen.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
-from clients.cli import VERSION, faults, language, usage
-from clients.cli.desk import Desk
+from clients.cli import faults, language, usage
 from clients.cli.language import t
+from clients.cli.rendering import clean
 
 COMMANDS = "clients.cli.commands"
 VERBS = dict.fromkeys(("sign-in", "sign-out", "whoami", "enrol"), "me")
@@ -54,7 +54,7 @@ NOUNS = {
     "log": "log",
     "access": "access",
 }
-# Nouns whose commands stand in further files, too.
+# Nouns that are a folder: what is further in it, in the order that help shows.
 MORE = {
     "document": (
         "viewing",
@@ -65,10 +65,8 @@ MORE = {
         "disposal",
         "versions",
     ),
-    "person": ("affiliation",),
-    "admission": ("comment",),
     "member": ("returning",),
-    "council": ("safety", "council_rules", "council_papers", "closing"),
+    "council": ("safety", "rules", "papers", "closing"),
 }
 ANYWHERE = {
     "--json": False,
@@ -80,7 +78,7 @@ ANYWHERE = {
 }
 
 
-class Nouns(TyperGroup):
+class Nouns(usage.Group):
     """The top level: knows every name, loads a module when its name is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -94,52 +92,11 @@ class Nouns(TyperGroup):
             return None
         app = import_module(f"{COMMANDS}.{name}").app
         for more in MORE.get(name, ()):
-            import_module(f"{COMMANDS}.{more}")
+            import_module(f"{COMMANDS}.{name}.{more}")
         loaded: Any = typer.main.get_command(app)
         found = loaded.commands[cmd_name] if cmd_name in VERBS else loaded
         found.name = cmd_name
         return found
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        print(f"kyogikai {VERSION}")
-        raise typer.Exit
-
-
-def root(
-    ctx: typer.Context,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="API の JSON を出力 / print the API's JSON")
-    ] = False,
-    server: Annotated[
-        str,
-        typer.Option("--server", envvar="KYOGIKAI_SERVER", help="サーバー / the server"),
-    ] = "http://localhost:8000",
-    name: Annotated[
-        str,
-        typer.Option("--as", envvar="KYOGIKAI_AS", help="どのサインインで / as which sign-in"),
-    ] = "default",
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", is_eager=True, callback=_print_version, help="版を表示 / print the version"
-        ),
-    ] = False,
-    lang: Annotated[
-        str, typer.Option("--lang", help="ja, en（KYOGIKAI_LANG, LANG）")
-    ] = language.JAPANESE,
-    no_browser: Annotated[
-        bool,
-        typer.Option("--no-browser", help="アドレスを示すだけ / show addresses, open no browser"),
-    ] = False,
-    wait: Annotated[
-        int,
-        typer.Option("--wait", min=1, help="ブラウザを待つ秒数 / seconds to wait for the browser"),
-    ] = 300,
-) -> None:
-    """Take the global options."""
-    ctx.obj = Desk(server, name, as_json, opens_browser=not no_browser, wait=wait)
 
 
 def build() -> typer.Typer:
@@ -152,7 +109,8 @@ def build() -> typer.Typer:
         help=t("協議会（Kyogikai）サーバーを操作します。", "Work with a Kyogikai server."),
         epilog=faults.exit_codes(),
     )
-    app.callback()(root)
+
+    app.callback()(import_module("clients.cli.global_options").root)
     return app
 
 
@@ -162,10 +120,12 @@ def run(arguments: Sequence[str]) -> int:
     language.choose(_value(ordered, "--lang"), os.environ)
     try:
         ended = build()(ordered, prog_name="kyogikai", standalone_mode=False)
-    except typer.Abort:
-        return faults.ExitCode.STOPPED
+    except (typer.Abort, KeyboardInterrupt):
+        ended = faults.ExitCode.STOPPED
     except typer.TyperException as error:
         return _misused(error, "--json" in ordered)
+    if ended == faults.ExitCode.STOPPED:
+        print(t("中断しました。", "Stopped."), file=sys.stderr)
     return int(ended or 0)
 
 
@@ -173,12 +133,12 @@ def _misused(error: typer.TyperException, as_json: bool) -> int:
     """Say what is wrong with the command line; bare nouns get their help."""
     message = usage.told(error)
     lead = t("使い方が違います", "wrong usage")
-    mistake = faults.Mistake(f"{lead}: {message} → kyogikai … --help")
+    mistake = faults.Mistake(f"{lead}: {message} → {usage.help_of(error)}")
     if as_json:
         print(faults.document_of(mistake), file=sys.stderr)
     elif message:
         bare = type(error).__name__ == "NoArgsIsHelpError"
-        print(message if bare else f"kyogikai: {mistake}", file=sys.stderr)
+        print(message if bare else f"kyogikai: {clean(str(mistake))}", file=sys.stderr)
     return int(getattr(error, "exit_code", faults.ExitCode.USAGE))
 
 
@@ -218,6 +178,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = run(sys.argv[1:])
+        sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = int(faults.ExitCode.FAILED)

@@ -9,13 +9,20 @@ from typing import Annotated
 import typer
 
 from clients.cli.language import t
-from clients.cli.words import word
+from clients.cli.terms import word
 
 
-def choices(*codes: str) -> str:
-    """The words that can be given, each with what it means, as help shows them."""
-    meant = ((code, word(code)) for code in codes)
+def choices(*codes: str, field: str = "") -> str:
+    """The words that can be given (in `field`), each with what it means, as help shows them."""
+    meant = ((code, word(code, field)) for code in codes)
     return t("、", ", ").join(code if said == code else f"{code}（{said}）" for code, said in meant)
+
+
+def not_empty(file: Path | None) -> Path | None:
+    """A file with something in it, before anything is done for its sake. Raises BadParameter."""
+    if file is not None and file.is_file() and not file.stat().st_size:
+        raise typer.BadParameter(t(f"ファイル {file} は空です。", f"File '{file}' is empty."))
+    return file
 
 
 InCouncil = Annotated[
@@ -34,7 +41,10 @@ Yes = Annotated[
     bool, typer.Option("--yes", help=t("確認を求めない", "do not ask for confirmation"))
 ]
 Document = Annotated[str, typer.Argument(help=t("資料の ID", "the document's id"))]
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=t("ファイル", "the file"))]
+File = Annotated[
+    Path,
+    typer.Argument(exists=True, dir_okay=False, callback=not_empty, help=t("ファイル", "the file")),
+]
 Target = Annotated[Path, typer.Option("-o", "--out", help=t("保存先", "the file to write"))]
 Answers = Annotated[
     str | None,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from clients.cli import browser, passkeys, profile
 from clients.cli.faults import Mistake
 from clients.cli.language import t
-from clients.cli.words import word
+from clients.cli.terms import word
 from clients.sdk.call import Call
 from clients.sdk.calls import passkeys as calls
 from clients.sdk.problems import StepUpNeeded, Unauthenticated

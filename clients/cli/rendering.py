@@ -14,9 +14,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from clients.cli.labels import label
 from clients.cli.language import t
-from clients.cli.words import kind_of_entry, word
+from clients.cli.terms import WORDS, kind_of_entry, label, word
 
 JST = timezone(timedelta(hours=9), "JST")
 WEEKDAYS = "月火水木金土日"
@@ -25,13 +24,18 @@ CLOSED = {
     "about", "act", "action", "asks_for", "attested_by", "basis", "capacity", "category", "choice",
     "classification", "domain", "ground", "handling", "inferred_type", "may", "means", "measures",
     "missing", "opening", "origin", "outcome", "representative", "representative_mode",
-    "requirement", "role", "scope", "scopes", "source", "state", "subject_kind", "task", "topic",
-    "verdict", "why",
+    "requirement", "role", "scan", "scope", "scopes", "source", "state", "subject_kind", "task",
+    "topic", "verdict", "why",
 }  # fmt: skip
 NAMES = ("name", "name_ja")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z")
 EXACT = re.compile(r"[!-~]+")
+# Controls (C0 but the end of a line, DEL, C1) and the invisible characters that format text.
+_MOVING = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 NOBODY: Mapping[str, str] = {}
 NARROW = 12
 
@@ -79,7 +83,8 @@ def written(
 def _text(text: str, name: str, names: Mapping[str, str], brief: bool) -> str:
     if name == "kind":
         return clean(kind_of_entry(text))
-    if name in CLOSED and text not in names:
+    # `reason` and `detail` hold what people wrote, but of versions the server's own words.
+    if (name in CLOSED or f"{name}.{text}" in WORDS) and text not in names:
         return clean(word(text, name))
     if name == "arguments" and isinstance(plain(text), list):
         return written(plain(text)[2:], "", names, brief=brief)
@@ -129,9 +134,22 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
 
 
+def harmless(document: str) -> str:
+    """The same JSON document, with what would move the cursor or turn the line as escapes."""
+    return _MOVING.sub(_escaped, document)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def moment(at: datetime) -> str:
     """A time as read in Japan, with its weekday."""
-    there = at.astimezone(JST)
+    try:
+        there = at.astimezone(JST)
+    except OverflowError:
+        return at.isoformat()  # the last hours of the year 9999
     return f"{day(there.date().isoformat())}{t('', ' ')}{there:%H:%M:%S} JST"
 
 

@@ -5,6 +5,7 @@ both directions (RFC 9530). Both runners move the bytes.
 """
 
 import base64
+import errno
 import hashlib
 import os
 import re
@@ -91,9 +92,12 @@ class File:
     """
 
     def __init__(self, target: Path) -> None:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         if target.exists() and not target.is_file():
-            # Taking its name would put a file where a device or a folder was.
-            raise FileExistsError(f"{target} is not a file; give a stream to write into it")
+            # Taking its name would put a file where a device was.
+            said = "not a file; give a stream to write into it"
+            raise FileExistsError(errno.EEXIST, said, str(target))
         self._target = target
         self._part = target.with_name(target.name + ".part")
         self._tag_file = target.with_name(target.name + ".part.tag")

@@ -45,6 +45,7 @@ class Wire:
         parts = urlsplit(self.server)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise ValueError(f"a server is named by http(s)://HOST[:PORT]: {self.server!r}")
+        _ = parts.port  # which raises ValueError for what is no port
         if parts.scheme == "http" and not self.on_loopback:
             raise ValueError(f"only https keeps credentials safe on the way: {self.server!r}")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from clients.cli.words import WORDS
+from clients.cli.terms import WORDS
 from server.access.explanation_schemas import ConditionOut, ExplanationOut
 from server.clock import SECOND, Instant
 

@@ -1,6 +1,7 @@
 """Requests for information and cooperation, and incidents, by command alone."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +58,29 @@ def test_a_request_is_made_found_answered_and_declined(
     summaries = terminal("request", "list", "--summaries", "--as", "compliance").out
     assert len(summaries.splitlines()) == 2
     assert "架空" not in summaries
+
+
+def test_a_request_is_answered_by_providing_at_once(
+    terminal: Terminal, council: MadeCouncil, made: Any, tmp_path: Path
+) -> None:
+    request = made(
+        "request", "ask", council.memberships["fa"], "--wanted", "概要（架空）",
+        "--why", "設計に要る", "--as", "handler_a",
+    )["id"]  # fmt: skip
+    file = tmp_path / "概要.txt"
+    file.write_text("概要（架空）", "utf-8")
+    providing = (
+        "document", "provide", str(file), "--subject", "概要（架空）", "--until", "2027-03-31",
+        "--to", council.handler_a.person_id, "--reason", "設計に要る", "--worth", "対策される",
+        "--not-publicly-known", "--not-own-result", "--no-designated-secret",
+        "--answers", request, "--as", "fa",
+    )  # fmt: skip
+    secret = made(*providing)["id"]
+    asked = made("request", "show", request, "--as", "handler_a")
+    assert (asked["state"], asked["answer"]["document"]) == ("answered", secret)
+    again = terminal(*providing)
+    assert again.code == 5, "there is one answer"
+    assert secret not in again.out
 
 
 def test_cooperation_is_asked_answered_from_outside_and_declined(

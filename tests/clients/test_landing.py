@@ -11,8 +11,9 @@ def test_a_device_is_not_replaced(tmp_path: Path) -> None:
     device = tmp_path / "null"
     device.symlink_to("/dev/null")
 
-    for place in (device, tmp_path):
-        with pytest.raises(FileExistsError, match="not a file"):
-            File(place)
+    with pytest.raises(FileExistsError, match="not a file"):
+        File(device)
+    with pytest.raises(IsADirectoryError):
+        File(tmp_path)
 
     assert list(tmp_path.iterdir()) == [device]

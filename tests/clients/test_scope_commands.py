@@ -43,7 +43,7 @@ def test_a_draft_is_begun_without_a_file_and_provided_later(
     id = json.loads(begun.out)["id"]
     assert "提供先：2 人のうち、届くのは 1 人" in begun.err
     assert "提供する前に必要なもの：対象、理由、実質秘の判断、確認の済んだファイル" in begun.err
-    assert f"kyogikai document provide-draft {id}" in begun.err
+    assert f"kyogikai --as a document provide-draft {id}" in begun.err
 
     said = terminal(
         "document", "restate", id, "--subject", "対象（架空）", "--reason", "検討に必要",

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from clients.cli import contents
+from clients.cli import uploading
 from clients.sdk import AsyncKyogikai, Kyogikai, in_parts
 from clients.sdk.problems import Conflict, Unreachable
 from clients.sdk.transfers import source_of
@@ -149,7 +149,7 @@ def test_the_command_goes_on_after_an_interruption(
     file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(contents, "IN_PARTS_FROM", 1_000_000)
+    monkeypatch.setattr(uploading, "IN_PARTS_FROM", 1_000_000)
     signed_in(terminal, council.organ_a)
     with monkeypatch.context() as patched:
         patched.setattr(in_parts, "_send_all", _stopped)

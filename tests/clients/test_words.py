@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from enum import StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
 from clients.cli import language, rendering
 from clients.cli.commands.council import SeatLine
-from clients.cli.labels import LABELS, label
-from clients.cli.words import WORDS, kind_of_entry
+from clients.cli.terms import LABELS, WORDS, gathered, kind_of_entry, label
+from clients.sdk import answers
 from crypto.statements import Verdict
 from server.access.matters import Task, Topic
 from server.access.parts import Parts
@@ -22,7 +24,9 @@ from server.consents.outcome import State
 from server.councils.models import AdmissionVerdict as Decision
 from server.councils.models import RepresentativeMode, Requirement, Source
 from server.councils.safety import Measure
+from server.documents.content.verifying import Fault
 from server.documents.models import ReleaseGround, VersionOutcome
+from server.inspection.unsearched import Why
 from server.programme.models import AdoptionBasis, ConceptState, ProjectRole
 from tests.clients.test_contract import described
 
@@ -77,59 +81,24 @@ def test_every_field_of_every_answer_has_a_japanese_label(api: dict[str, Any]) -
 
 
 def test_every_label_of_one_answer_alone_is_of_a_field_it_has() -> None:
-    answers = {answer.__name__: answer for answer in _answers()}
+    known = {answer.__name__: answer for answer in _answers()}
     for name in LABELS:
         answer, _, field = name.partition(".")
         if answer[0].isupper():
-            assert field in {each.name for each in fields(answers[answer])}, name
+            assert field in {each.name for each in fields(known[answer])}, name
 
 
 def _answers() -> Iterator[Any]:
-    from clients.sdk.answers import (
-        asking,
-        audit,
-        authorising,
-        closing,
-        consents,
-        councils,
-        documents,
-        duties,
-        identity,
-        limits,
-        notices,
-        oidc,
-        pages,
-        passkeys,
-        people,
-        programme,
-        publication,
-        rights,
-        services,
-    )
-
     yield SeatLine
-    for module in (
-        asking,
-        people,
-        notices,
-        audit,
-        authorising,
-        rights,
-        services,
-        closing,
-        consents,
-        councils,
-        documents,
-        duties,
-        identity,
-        limits,
-        oidc,
-        pages,
-        passkeys,
-        programme,
-        publication,
-    ):
+    for part in iter_modules(answers.__path__):
+        module = import_module(f"{answers.__name__}.{part.name}")
         yield from (each for each in vars(module).values() if hasattr(each, "__dataclass_fields__"))
+
+
+def test_no_two_parts_name_the_same_thing() -> None:
+    assert gathered([{"reason": "理由"}, {"means.reason": "理由の説明"}])
+    with pytest.raises(ValueError, match="reason"):
+        gathered([{"reason": "理由"}, {"text": "本文", "reason": "理由の説明"}])
 
 
 def test_every_closed_word_of_the_server_is_put_in_japanese(api: dict[str, Any]) -> None:
@@ -165,6 +134,10 @@ def test_fields_with_closed_words_are_written_in_words() -> None:
     assert "/councils" in called
     assert rendering.written(("read", "suspend"), "may") == "閲覧、閲覧の停止"
     assert rendering.written("閲覧の停止", "reason") == "閲覧の停止"
+    assert rendering.written("unscanned", "scan") == "未検査"
+    assert rendering.written("not_searched", "reason") == WORDS["reason.not_searched"]
+    assert {f"reason.{fault}" for fault in Fault} <= WORDS.keys()
+    assert {f"detail.{why}" for why in Why} <= WORDS.keys()
 
 
 def test_days_and_times_are_japan_s_with_the_weekday() -> None:

@@ -8,11 +8,11 @@ import typer
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.faults import Mistake
-from clients.cli.given import moment
 from clients.cli.language import ENGLISH, chosen, t
 from clients.cli.options import InCouncil
+from clients.cli.parsing import moment
 from clients.cli.rendering import clean, written
-from clients.cli.words import word
+from clients.cli.terms import word
 from clients.sdk.answers.rights import Condition, EntitledList, Explanation
 from clients.sdk.call import Call
 from clients.sdk.calls import rights

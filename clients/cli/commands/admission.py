@@ -1,16 +1,16 @@
-"""Invitations to become a member: deciding, consenting, declining."""
+"""Invitations to become a member: deciding, consenting, declining, what members say of it."""
 
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from clients.cli.asking import confirm
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
 from clients.cli.options import InCouncil, Yes
-from clients.sdk.calls import councils
+from clients.cli.prompting import confirm
+from clients.sdk.calls import councils, notices
 from clients.sdk.problems import NotFound, Refused
 
 app = noun("招請と参加", "Invitations to join")
@@ -41,7 +41,9 @@ def show(desk: Desk, admission: Admission) -> None:
 def decide(
     desk: Desk,
     admission: Admission,
-    admit: Annotated[bool, typer.Option("--admit/--refuse")],
+    admit: Annotated[
+        bool, typer.Option("--admit/--refuse", help=t("認めるか", "whether to admit"))
+    ],
     reason: Annotated[str | None, typer.Option(help=t("理由", "why"))] = None,
 ) -> None:
     """Admit or refuse; both ministers decide (BR-07)."""
@@ -83,3 +85,20 @@ def decline(desk: Desk, admission: Admission) -> None:
 def withdraw(desk: Desk, admission: Admission) -> None:
     """Withdraw an invitation."""
     desk.did(councils.withdraw_admission(admission), "取り下げました。", "Withdrawn.", "id state")
+
+
+@command(app, "comments", "参加についての意見の一覧。", "List what members say about who joins.")
+def comments(desk: Desk, admission: Admission) -> None:
+    """List the comments, and until when there may be more."""
+    desk.show(notices.list_comments(admission), "until open items")
+
+
+@command(app, "comment", "参加について意見を述べます。", "Comment on who is to join.")
+def comment(
+    desk: Desk,
+    admission: Admission,
+    text: Annotated[str, typer.Option(help=t("意見", "what the ministers should consider"))],
+) -> None:
+    """Comment for one's member, within the period; it never holds the ministers up."""
+    call = notices.add_comment(admission, text)
+    desk.did(call, "意見を記録しました。", "Recorded.", "id person organisation text made_at")

@@ -6,14 +6,14 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import json_file
 from clients.cli.language import t
 from clients.cli.options import DOMAINS, choices
+from clients.cli.parsing import json_file
 from clients.sdk.calls import programme
 
 app = noun("研究開発構想", "Research and development concepts")
 Concept = Annotated[str, typer.Argument(help=t("構想の ID（例 C-2212A-02）", "the concept's id"))]
-Day = Annotated[str, typer.Option(help="YYYY-MM-DD")]
+Day = Annotated[str, typer.Option(help=t("日付（例 2026-12-31）", "the day, as 2026-12-31"))]
 SHOWN = (
     "id title_ja state funding_agency.name_ja vision_id representative technologies "
     "establishing_ministers expected_organs adoptions revisions source.document readings may"

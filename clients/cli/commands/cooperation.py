@@ -6,9 +6,9 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import needed_moment
 from clients.cli.language import t
 from clients.cli.options import InCouncil, Reason, choices
+from clients.cli.parsing import needed_moment
 from clients.sdk.calls import asking
 
 app = noun("協力の求め（法62条6項）", "Requests for cooperation")

@@ -7,10 +7,10 @@ import typer
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
-from clients.cli.options import Document
+from clients.cli.options import Document, choices
 from clients.sdk.calls import duties
 
-app = noun("秘密保持義務の台帳", "The register of the duty of confidentiality")
+app = noun("守秘義務の台帳", "The register of the duty of confidentiality")
 ITEM = (
     "document council_title provider title state acknowledged_at first_opened last_opened until"
     " ended_at why certificate text"
@@ -22,6 +22,7 @@ Whose = Annotated[
     typer.Option("--person", help=t("人の ID（省くと自分）", "whose (left out: your own)")),
 ]
 Link = Annotated[str, typer.Argument(help=t("リンクの ID", "the link's id"))]
+TEXTS = ("duty-of-confidentiality", "item-acknowledgement", "safe-management")
 
 
 @command(app, "list", "自分が負っている義務の一覧。", "List the secrets that bind you.")
@@ -43,9 +44,7 @@ def bound(desk: Desk, document: Document) -> None:
 @command(app, "text", "確認する文や点検表を表示します。", "Show a text that is acknowledged.")
 def text(
     desk: Desk,
-    name: Annotated[
-        str, typer.Argument(help="duty-of-confidentiality, item-acknowledgement, safe-management")
-    ] = "duty-of-confidentiality",
+    name: Annotated[str, typer.Argument(help=choices(*TEXTS))] = "duty-of-confidentiality",
     version: Annotated[int | None, typer.Option(help=t("版（過去のもの）", "the version"))] = None,
 ) -> None:
     """Show a text in the version in force, or in an earlier one."""

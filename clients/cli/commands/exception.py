@@ -6,9 +6,9 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import json_file, needed_moment
 from clients.cli.language import t
 from clients.cli.options import InCouncil
+from clients.cli.parsing import json_file, needed_moment
 from clients.sdk.calls import publication
 
 app = noun("公開の例外の要請", "Exceptions from publication")

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from clients.cli.asking import confirm
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
 from clients.cli.options import Document, InCouncil, Yes, choices
+from clients.cli.prompting import confirm
 from clients.sdk.calls import asking
 
 app = noun("情報管理上の事案", "Incidents")
@@ -69,7 +69,10 @@ def close(
     desk: Desk,
     incident: Incident,
     outcome: Annotated[
-        str, typer.Option(help=choices("released", "to_be_destroyed", "nothing_stored"))
+        str,
+        typer.Option(
+            help=choices("released", "to_be_destroyed", "nothing_stored", field="outcome")
+        ),
     ],
     done: Annotated[str, typer.Option(help=t("講じた措置", "what was done"))],
 ) -> None:

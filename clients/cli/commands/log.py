@@ -8,9 +8,9 @@ import typer
 from clients.cli import profile
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import moment
 from clients.cli.language import t
 from clients.cli.options import InCouncil, Limit, choices
+from clients.cli.parsing import moment
 from clients.sdk import verify
 from clients.sdk.calls import audit
 from clients.sdk.problems import NotFound, Refused

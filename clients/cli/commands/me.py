@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from clients.cli import browser, passkeys, profile
-from clients.cli.asking import password
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.faults import Mistake
 from clients.cli.language import t
+from clients.cli.prompting import password
 from clients.sdk.answers.identity import Session
 from clients.sdk.calls import identity
 from clients.sdk.calls.passkeys import sign_in_by_password
@@ -73,7 +73,7 @@ def sign_in(
 @command(
     app,
     "enrol",
-    "招待リンクでパスキーを登録します（ブラウザを開きます）。",
+    "登録リンクでパスキーを登録します（ブラウザを開きます）。",
     "Set your passkey by a link (opens your browser).",
 )
 def enrol(

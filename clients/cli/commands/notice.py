@@ -5,10 +5,10 @@ from clients.cli.desk import Desk
 from clients.cli.options import Limit
 from clients.sdk.calls import notices
 
-app = noun("お知らせ", "Notices")
+app = noun("通知", "Notices")
 
 
-@command(app, "list", "自分へのお知らせの一覧。", "List what you were told.")
+@command(app, "list", "自分への通知の一覧。", "List what you were told.")
 def list_(desk: Desk, limit: Limit = 50) -> None:
     """List notices, newest first, whether or not a mail left."""
     names = "number made_at what council_name deadline state command"
@@ -22,7 +22,7 @@ def failing(desk: Desk) -> None:
     desk.pages(notices.list_failing_notices(), names)
 
 
-@command(app, "show", "お知らせの受け方を表示します。", "Show how you are told.")
+@command(app, "show", "通知の受け方を表示します。", "Show how you are told.")
 def show(desk: Desk) -> None:
     """Show whether mail comes at once or once a morning."""
     desk.show(notices.read_notice_preference(), "daily mailed")

@@ -6,15 +6,15 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import moment
 from clients.cli.language import t
 from clients.cli.options import choices
+from clients.cli.parsing import moment
 from clients.sdk.calls import identity
 
-app = noun("職務", "Offices")
+app = noun("役職", "Offices")
 
 
-@command(app, "appoint", "職務に任命します（二人で行う）。", "Appoint to an office (two persons).")
+@command(app, "appoint", "役職に任命します（二人で行う）。", "Appoint to an office (two persons).")
 def appoint(
     desk: Desk,
     role: Annotated[
@@ -40,15 +40,15 @@ def appoint(
     desk.did(call, "任命しました。", "Appointed.", "id role person council since until")
 
 
-@command(app, "end", "職務を終了します（二人で行う）。", "End an office (two persons).")
+@command(app, "end", "役職を終了します（二人で行う）。", "End an office (two persons).")
 def end(
-    desk: Desk, office: Annotated[str, typer.Argument(help=t("職務の ID", "the office's id"))]
+    desk: Desk, office: Annotated[str, typer.Argument(help=t("役職の ID", "the office's id"))]
 ) -> None:
     """End an office at once; another officer does the same to confirm."""
     desk.did(identity.end_office(office), "終了しました。", "Ended.")
 
 
-@command(app, "list", "職務の一覧。", "List offices.")
+@command(app, "list", "役職の一覧。", "List offices.")
 def list_(desk: Desk) -> None:
     """List who holds which office."""
     desk.pages(identity.list_offices(), "id person role name council since until")

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from clients.cli.asking import new_password
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.language import t
+from clients.cli.prompting import new_password
 from clients.sdk.calls import passkeys
 
 app = noun("パスワード（実演用サーバーだけ）", "One's password (demonstration servers only)")

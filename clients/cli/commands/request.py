@@ -70,10 +70,10 @@ def show(desk: Desk, request: Request) -> None:
     if "decline" in shown.may:
         desk.say(
             t(
-                f"答えるには、kyogikai document の draft・recipients・share のいずれかに "
+                f"答えるには、kyogikai document の provide・draft・recipients・share のいずれかに "
                 f"--answers {request} を付けるか、request decline で理由を記します。",
-                f"To answer: --answers {request} with `kyogikai document` draft, recipients or "
-                f"share; or say why not with `request decline`.",
+                f"To answer: --answers {request} with `kyogikai document` provide, draft, "
+                f"recipients or share; or say why not with `request decline`.",
             )
         )
 

@@ -6,9 +6,9 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import json_file
 from clients.cli.language import t
 from clients.cli.options import InCouncil
+from clients.cli.parsing import json_file
 from clients.sdk.calls import publication
 
 app = noun("研究成果", "Results")
@@ -39,7 +39,10 @@ def register(
             )
         ),
     ] = None,
-    open_to_council: Annotated[bool, typer.Option("--open-to-council")] = False,
+    open_to_council: Annotated[
+        bool,
+        typer.Option("--open-to-council", help=t("全構成員に開く", "every member may read it")),
+    ] = False,
     council: InCouncil = None,
 ) -> None:
     """Register a result: it is publishable from then on, and nobody is asked (BR-25)."""
@@ -76,8 +79,19 @@ def publish(
     title: Annotated[str, typer.Option(help=t("公表する題名", "title as published"))],
     abstract: Annotated[str | None, typer.Option(help=t("概要", "abstract"))] = None,
     reference: Annotated[str | None, typer.Option(help=t("掲載先", "where it appears"))] = None,
-    secrets_left_out: Annotated[bool, typer.Option("--secrets-left-out")] = False,
-    know_how_left_out: Annotated[bool, typer.Option("--know-how-left-out")] = False,
+    secrets_left_out: Annotated[
+        bool,
+        typer.Option(
+            "--secrets-left-out",
+            help=t("提供された秘密を除いた", "secrets provided are left out of it"),
+        ),
+    ] = False,
+    know_how_left_out: Annotated[
+        bool,
+        typer.Option(
+            "--know-how-left-out", help=t("ノウハウを除いた", "know-how is left out of it")
+        ),
+    ] = False,
 ) -> None:
     """Publish; nobody approves it. What is held must be stated to be left out (BR-24, BR-29)."""
     call = publication.publish_result(
@@ -98,7 +112,11 @@ def readers(
     add: Persons = [],  # noqa: B006  read only
     remove: Persons = [],  # noqa: B006
     open_to_council: Annotated[
-        bool | None, typer.Option("--open-to-council/--not-open-to-council")
+        bool | None,
+        typer.Option(
+            "--open-to-council/--not-open-to-council",
+            help=t("全構成員に開くか", "whether every member may read it"),
+        ),
     ] = None,
 ) -> None:
     """Let persons of the council, or every member, read one's result, or no longer."""

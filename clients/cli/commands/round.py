@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from clients.cli.asking import confirm
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
 from clients.cli.faults import Mistake
 from clients.cli.language import t
 from clients.cli.options import Yes, choices
-from clients.cli.words import word
+from clients.cli.prompting import confirm
+from clients.cli.terms import word
 from clients.sdk.calls import consents
 
 app = noun("同意手続", "Rounds of consent")

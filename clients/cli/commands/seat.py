@@ -6,13 +6,13 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import moment
 from clients.cli.language import t
 from clients.cli.options import choices
+from clients.cli.parsing import moment
 from clients.sdk.calls import councils, people
 
 app = noun("席（代表・代理・従事者）", "Seats")
-SCOPES = choices("scope.answer", "scope.provide")
+SCOPES = choices("answer", "provide", field="scope")
 Membership = Annotated[str, typer.Argument(help=t("構成員の ID", "the membership's id"))]
 
 

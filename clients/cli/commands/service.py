@@ -28,7 +28,7 @@ def make(
     call = services.make_service_account(membership, name)
     desk.did(
         call,
-        "作成しました。あなたが構成員代表である間だけ働きます。",
+        "作成しました。あなたが構成員代表である間だけ使えます。",
         "Made. It works only while you represent the member.",
         "id name person_name works",
     )
@@ -52,7 +52,8 @@ def token(
     call = services.make_service_token(membership, account, scope, days)
     desk.did(
         call,
-        "このトークンは二度と表示されません。入れ替えた後、古いものは token revoke で。",
+        "このトークンは二度と表示されません。"
+        "古いものは、入れ替えた後に token revoke で無効にしてください。",
         "This token is never shown again. After changing over, end the old one by token revoke.",
         "id scopes expires_at token",
     )

@@ -10,7 +10,7 @@ from clients.cli.language import t
 from clients.cli.options import DOMAINS
 from clients.sdk.calls import programme
 
-app = noun("支援対象技術", "Technologies to be supported")
+app = noun("支援対象とする技術", "Technologies to be supported")
 
 
 @command(app, "list", "技術の一覧。", "List the technologies.")

@@ -24,7 +24,7 @@ def make(
     days: Annotated[int, typer.Option(help=t("有効日数", "days it is valid"))] = 30,
     network: Annotated[
         list[str] | None,
-        typer.Option(help=t("使えるネットワーク（CIDR、何度でも）", "allowed network (CIDR)")),
+        typer.Option(help=t("使えるネットワーク（CIDR、複数可）", "allowed network (CIDR)")),
     ] = None,
 ) -> None:
     """Make a token; give it to a program as KYOGIKAI_TOKEN."""

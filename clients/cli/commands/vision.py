@@ -6,8 +6,8 @@ import typer
 
 from clients.cli.command import command, noun
 from clients.cli.desk import Desk
-from clients.cli.given import json_file
 from clients.cli.language import t
+from clients.cli.parsing import json_file
 from clients.sdk.calls import programme
 
 app = noun("研究開発ビジョン", "Research and development visions")

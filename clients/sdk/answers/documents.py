@@ -10,7 +10,9 @@ from clients.sdk.answers.rights import Lack
 @dataclass(frozen=True, slots=True)
 class Version:
     """An uploaded version; `verifying` becomes `ready`, `failed` or `quarantined`, with a
-    `reason`. `sha256` is None until it was read again, if it was not announced.
+    `reason`; `ready` with `not_searched` if no marking could be looked for. `sha256` is None until
+    it was read again, if it was not announced; of a provided secret it, `size` and `parts` are told
+    to its provider alone.
     """
 
     id: str
@@ -20,9 +22,9 @@ class Version:
     created_by: str
     file_name: str
     media_type: str
-    size: int
+    size: int | None
     sha256: str | None
-    parts: int = 1
+    parts: int | None = 1
     origin: str | None = None
     reason: str | None = None
     detail: str | None = None

@@ -1,0 +1,40 @@
+"""The Japanese of consent rounds: question, roster, answers, outcome."""
+
+WORDS = {
+    "consent_open": "同意手続中",
+    "agreed": "全員同意",
+    "not_agreed": "不成立",
+    "void": "無効",
+    "consent": "同意",
+    "objection": "反対",
+    "withdrawal": "撤回",
+    "open_round": "同意手続の開始",
+    "answer": "同意手続への回答",
+    "round.close": "同意手続の終了",
+}
+
+LABELS = {
+    "about": "質問の種類",
+    "answer": "回答",
+    "answers": "回答",
+    "asked": "対象の構成員数",
+    "attestation": "証明の種類",
+    "attested_by": "証明した者",
+    "capacity": "資格",
+    "dropped": "脱退した構成員",
+    "effect": "同意の効果",
+    "given_at": "回答日時",
+    "hears_researchers": "研究者の意見を聴く者か",
+    "opened_by": "始めた人",
+    "question": "質問",
+    "question_sha256": "質問の SHA-256",
+    "question_statement": "質問の正文",
+    "researchers_heard": "研究者の意見の聴取",
+    "roster": "回答する構成員",
+    "roster_sha256": "構成員の一覧の SHA-256",
+    "roster_statement": "構成員の一覧の正文",
+    "statement_sha256": "正文の SHA-256",
+    "subject_kind": "対象の種類",
+    "supersedes": "前の手続",
+    "verdict": "意思",
+}

@@ -1,0 +1,41 @@
+"""The Japanese of sessions, tokens, service accounts and proposals of two-person acts."""
+
+WORDS = {
+    "step_up": "本人の再確認",
+    "sign_out": "サインアウト",
+    "manage_services": "サービスアカウントの管理",
+    "authorise": "端末のプログラムのサインインの承認",
+    "make_token": "トークンの作成",
+    "revoke_token": "トークンの無効化",
+    "session.refused": "サインインの拒否",
+    "session.limited": "失敗が続いたための待機",
+    "authorisation.redeemed": "端末のプログラムのサインイン",
+    "authorisation.replayed": "使用済みのコードの再使用",
+    "authorisation.refused": "端末のプログラムのサインインの拒否",
+    "credential.refused": "認証の拒否",
+    "enrolment.refused": "登録リンクの拒否",
+    "session.start": "サインイン",
+}
+
+LABELS = {
+    "agent": "端末・ブラウザ",
+    "arguments": "内容",
+    "computer": "端末の名前",
+    "current": "このセッションか",
+    "email": "メール",
+    "kana": "フリガナ",
+    "method": "認証の方法",
+    "person_name": "責任を負う人の氏名",
+    "proposal": "提案",
+    "proposer": "提案者",
+    "proposer_name": "提案者の氏名",
+    "redirect_uri": "コードの送り先",
+    "scopes": "権限範囲",
+    "seen_at": "最終利用",
+    "token": "トークン",
+    "tokens": "有効なトークン",
+    "used_at": "最後に使った日時",
+    "works": "使えるか",
+    "NewToken.name": "用途",
+    "Token.name": "用途",
+}
