@@ -64,7 +64,7 @@ NO_WITNESSES = (
     "No witnesses: whoever holds database, keys and copies can sign another history."
 )
 NO_MAIL = (
-    "メールを送らない。お知らせは kyogikai waiting と notice list にだけ出る / "
+    "メールを送らない。通知は kyogikai waiting と notice list にだけ出る / "
     "No mail leaves (no KYOGIKAI_SMTP_URL): see kyogikai waiting and kyogikai notice list."
 )
 State = Literal["ok", "note", "wrong"]
@@ -237,7 +237,7 @@ def _mail(tx: Tx) -> Iterator[Finding]:
     """Letters that are refused: counted only, since an address is nobody's business here."""
     refused = notices.failing(tx)
     if refused:
-        words = f"届かないお知らせ {len(refused)} 件 / notices whose mails are refused"
+        words = f"届かない通知 {len(refused)} 件 / notices whose mails are refused"
         yield Finding("note", "mail", f"{words}: kyogikai notice failing")
 
 

@@ -70,7 +70,7 @@ class NotLinked(Problem):
     status, code = 403, "not_linked"
     ja = (
         "この組織アカウントは、ここの誰とも結び付いていません。"
-        "協議会の事務局に招待リンクを求め、そのリンクからサインインしてください。"
+        "協議会の事務局に登録リンクを求め、そのリンクからサインインしてください。"
     )
     en = (
         "This account of your organisation is linked to nobody here. Ask the secretariat for an "

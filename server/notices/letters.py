@@ -31,7 +31,7 @@ from server.settings import Settings
 SENDER = "協議会 Kyogikai"
 CLOSING = (
     "このメールには、題名・内容・氏名を書いていません。サインインしてご確認ください。\n"
-    "返信は届きません。お知らせの頻度は kyogikai notice daily / immediate で変えられます。"
+    "返信は届きません。通知の頻度は kyogikai notice daily / immediate で変えられます。"
 )
 CLOSING_EN = (
     "This mail holds no title, no content and no names: sign in to see what it is about.\n"
@@ -85,7 +85,7 @@ def _subject(tx: Tx, notices: Sequence[Notice]) -> str:
     if len(notices) == 1:
         what = TOPICS[Topic(notices[0].topic)].ja.partition("（")[0]
         return f"【{name}】{what}{until}"
-    return f"【{name}】お知らせ{len(notices)}件{until}"
+    return f"【{name}】通知{len(notices)}件{until}"
 
 
 def _text(tx: Tx, origin: str, notices: Sequence[Notice]) -> str:

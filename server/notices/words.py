@@ -24,7 +24,7 @@ TOPICS = {
     ),
     Topic.SEAT_ENDED: Said("席の終了", "Your seat has ended"),
     Topic.SEAT_ENDING: Said("席の任期の満了", "The term of a seat ends"),
-    Topic.REVIEW_DUE: Said("席の定期確認の期限", "The review of your member's seats is due"),
+    Topic.REVIEW_DUE: Said("席の点検の期限", "The review of your member's seats is due"),
     Topic.OFFICE_NAMED: Said("役職への任命", "You were appointed to an office"),
     Topic.CONFIRMATION_ENDING: Said(
         "安全管理措置の確認の期限", "A confirmation of safe management ends"
@@ -77,8 +77,8 @@ TOPICS = {
         "An uploaded file was quarantined: malware was found in it",
     ),
     Topic.MASS_READING: Said(
-        "一日に多くの資料を開いた人がいます（アクセスの記録を確認してください）",
-        "Somebody opened very many documents in one day: look at the log",
+        "一日に多くの資料やページを開いた人がいます（アクセスの記録を確認してください）",
+        "Somebody opened very many documents or pages in one day: look at the log",
     ),
     Topic.CONTENT_DAMAGED: Said(
         "保存された資料の内容の破損またはすり替え（運用者に fsck --deep を求めてください）",

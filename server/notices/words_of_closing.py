@@ -26,6 +26,10 @@ TOPICS_OF_CLOSING = {
         "提供した内容の保管（閉会までに決定がありませんでした）",
         "What you provided was kept: nothing else was decided by the closing",
     ),
+    Topic.CONTENT_HELD: Said(
+        "提供した内容の保留（情報管理上の事案のため、閉会の時の決定は事案が終わるまで行われません）",
+        "What you provided is held by an incident: what was decided for the closing has to wait",
+    ),
     Topic.CONTENT_DESTROYED: Said("内容の廃棄", "The content of a document was destroyed"),
 }
 

@@ -258,7 +258,7 @@ def test_a_daily_person_gets_one_mail_a_morning(
     post(mailed)
 
     [mine] = [each for each in box.letters if each["To"] == address]
-    assert "お知らせ3件" in mine["Subject"]
+    assert "通知3件" in mine["Subject"]
 
 
 def test_what_is_urgent_does_not_wait_for_the_morning(
