@@ -200,7 +200,7 @@ def test(arguments: list[str]) -> None:
         ("ruff format", "ruff format --check ."),
         ("mypy", "mypy"),
         ("generated files", "python -m server generated --check"),
-        ("pytest", "python -m pytest -n 2"),
+        ("pytest", "python -m pytest -n 2 --dist worksteal"),
     ):
         step(name, [*command.split(), *(arguments if name == "pytest" else [])], variables)
 

@@ -69,7 +69,8 @@ def row_digest(table: str, values: dict[str, Any]) -> str:
         for name, value in values.items()
         if value is not None
     }
-    return sha256(canonical([table, plain])).hex()
+    # SQLAlchemy's names are of a class of its own, which only the slow encoder spells.
+    return sha256(canonical([str(table), plain])).hex()
 
 
 def holds(fact: FromClause, now: ColumnElement[int] = NOW) -> ColumnElement[bool]:

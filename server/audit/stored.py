@@ -7,6 +7,7 @@ and text that is not UTF-8; a damaged row must be read and named, not stop the v
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, Integer, LargeBinary, Row, String, Table
@@ -55,19 +56,19 @@ def values(table: Table, row: Row[Any]) -> dict[str, Any]:
     """A row's values by column, as the ORM would show them. Raises ValueError naming a column whose
     value is none of its kind.
     """
-    plain = {}
-    for column in table.columns:
-        value = row._mapping[column.name]
-        if value is not None and not _fits(column.type)(value):
-            raise ValueError(column.name)
-        if value is None and not column.nullable:
-            raise ValueError(column.name)
-        plain[column.name] = bool(value) if _truth(column.type, value) else value
+    plain, given = {}, row._mapping
+    for name, fits, nullable, truth in _columns(table):
+        value = given[name]
+        if not (nullable if value is None else fits(value)):
+            raise ValueError(name)
+        plain[name] = bool(value) if truth and value is not None else value
     return plain
 
 
-def _truth(kind: Any, value: object) -> bool:
-    return isinstance(kind, Boolean) and value is not None
+@cache
+def _columns(table: Table) -> list[tuple[str, Callable[[Any], bool], bool | None, bool]]:
+    """Of each column: its name, what fits it, whether it may be empty, whether it is a truth."""
+    return [(c.name, _fits(c.type), c.nullable, isinstance(c.type, Boolean)) for c in table.columns]
 
 
 def _fits(kind: Any) -> Callable[[Any], bool]:

@@ -72,8 +72,12 @@ def load_registry(world: World) -> None:
     with world.parts.database.reading() as tx:
         known = tx.session.get(ResearchConcept, "C-2212A-02") is not None
     if not known:
-        with world.changing() as tx:
-            loading.load(tx, _registry)
+        copied(world, "registry", lambda: _load_registry(world))
+
+
+def _load_registry(world: World) -> None:
+    with world.changing() as tx:
+        loading.load(tx, _registry)
 
 
 def organisation(tx: Tx, name: str, kind: str = "ministry") -> str:
@@ -234,6 +238,10 @@ def joined(
 
 def parties(world: World, concept: str = "C-2212A-02") -> tuple[dict[str, str], dict[str, Caller]]:
     """The members' organisations, and a person for every part in a council of `concept`."""
+    return copied(world, ("parties", concept), lambda: _parties(world, concept))
+
+
+def _parties(world: World, concept: str) -> tuple[dict[str, str], dict[str, Caller]]:
     load_registry(world)
     with world.parts.database.reading() as tx:
         found = tx.session.get(ResearchConcept, concept)

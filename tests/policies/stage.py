@@ -24,6 +24,7 @@ from server.database import sqlite_file
 from server.identity import service as identity
 from server.identity import sessions
 from server.programme.models import ConceptState
+from tests import quick
 from tests.factories import Caller, World
 from tests.making import (
     asking,
@@ -98,6 +99,7 @@ class Stage:
 
 def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
     """The whole stage; about forty acts."""
+    quick.made_quick(parts.database)
     world = World(parts, client, clock)
     council = councils.established_council(world, concept=CONCEPT)
     other = councils.established_council(world, concept=ELSEWHERE)

@@ -23,7 +23,7 @@ from server.app import KINDS, build_parts, create_app
 from server.councils import duty
 from server.councils import facts as council_facts
 from server.councils.models import JoinConsent, RepresentativeMode
-from tests import whole_log
+from tests import quick, whole_log
 from tests.conftest import TestClock
 from tests.factories import Caller, World
 from tests.making import councils, documents, publication
@@ -88,6 +88,7 @@ def cast(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     folder = shutil.copytree(template, tmp_path_factory.mktemp("cast") / "data")
     clock = TestClock()
     parts = build_parts(settings.read({}, data=str(folder)), clock)
+    quick.made_quick(parts.database)
     with TestClient(create_app(parts), base_url=parts.settings.origin) as client:
         yield _cast(World(parts, client, clock))
         parts.tally.flush(everything=True)
