@@ -18,6 +18,7 @@ from server.access.kind import Kind
 from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.parts import Parts
 from server.access.routes import malformed, unguarded, wrong_method
+from server.access.sharing import Sharing
 from server.access.text_endpoints import router as texts
 from server.asking import service as asking
 from server.asking.endpoints import router as information_requests
@@ -44,6 +45,7 @@ from server.documents.content.limits_endpoints import router as document_limits
 from server.documents.disposal import service as disposal
 from server.documents.disposal.endpoints import router as disposals
 from server.documents.endpoints import router as documents
+from server.documents.incidents import service as incident_ends
 from server.documents.incidents.endpoints import router as incidents
 from server.documents.incidents.kinds import INCIDENT
 from server.documents.kinds import DOCUMENT
@@ -104,8 +106,11 @@ KINDS: tuple[Kind, ...] = (
     INCIDENT,
     COOPERATION_REQUEST,
 )
+# A request is held against one route after another: what is asked most often stands first.
 ROUTERS: tuple[APIRouter, ...] = (
     front,
+    documents,
+    document_pages,
     identity,
     passkeys,
     step_up,
@@ -128,8 +133,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     people,
     duty,
     returns,
-    documents,
-    document_pages,
     audiences,
     scopes,
     uploads,
@@ -150,6 +153,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 effects.declare(EXCEPTION_SUBJECT, agreement.agreed)
 # What else ends when a council closes, declared upwards likewise.
 councils_closing.declare(disposal.carry_out)
+incident_ends.declare(disposal.given_back)
 councils_closing.declare(asking.end_with_council)
 councils_closing.declare(cooperation_requests.end_with_council)
 councils_closing.declare(ending.end_with_council)
@@ -168,6 +172,7 @@ def build_parts(settings: Settings, clock: Clock = system_clock) -> Parts:
         clock=clock,
         database=database,
         recorder=recorder,
+        sharing=Sharing(recorder, clock),
         tally=Tally(recorder, clock),
         policy=policy.load(settings.policies, KINDS),
         vault=Vault(settings.vault),
@@ -185,6 +190,7 @@ def create_app(parts: Parts) -> FastAPI:
         yield
         ending: Parts = served.state.parts
         ending.renderer.close()
+        ending.sharing.close(everything=True)
         ending.tally.flush(everything=True)
         ending.database.dispose()
 

@@ -5,9 +5,10 @@ A relation is written once, in the `kinds.py` of the domain that owns the thing,
 parameters `person` and `now`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -17,11 +18,14 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    false,
     func,
     literal,
     or_,
     select,
+    true,
 )
+from sqlalchemy.sql import visitors
 
 from server.access.condition import Ways
 from server.access.models import CouncilRule, Denial, Seat
@@ -60,6 +64,10 @@ class OneOf:
     label: str
     look_up: ColumnElement[str | None]
     values: tuple[str, ...]
+
+    def among(self, values: Iterable[str]) -> ColumnElement[bool]:
+        """The look-up yields one of these. Never NULL, after which AND would ask on."""
+        return func.coalesce(self.look_up, "").in_(sorted(values))
 
 
 Held = ColumnElement[bool] | OneOf
@@ -126,7 +134,7 @@ class Kind:
     def clause(self, relation: Relation) -> ColumnElement[bool]:
         """A relation as a condition, for a WHERE."""
         held = self.relations[relation]
-        return held.look_up.in_(held.values) if isinstance(held, OneOf) else held
+        return held.among(held.values) if isinstance(held, OneOf) else held
 
     @cached_property
     def one(self) -> Prepared:
@@ -141,27 +149,52 @@ class Kind:
 
     def many(self, granted: Mapping[str, frozenset[Relation]]) -> Select[tuple[object, ...]]:
         """The facts of all rows a person may act on, given which relations suffice per state."""
-        clauses = []
-        for state, relations in granted.items():
-            held = self._any_of(frozenset(r for r in relations if r in self.relations))
-            if held is not None:
-                clauses.append((self.state == state) & held)
-        return self.facts.where(or_(*clauses) if clauses else literal(1) == literal(0))
+        suffices: dict[tuple[str, ...], set[Relation]] = {}
+        for relation in sorted(self.relations):
+            if states := tuple(s for s in self.states if relation in granted.get(s, ())):
+                suffices.setdefault(states, set()).add(relation)
+        # Relations first: most are the same for every row of a council, and a state never is.
+        clauses = [
+            self._any_of(relations) & self._in_one_of(states)
+            for states, relations in suffices.items()
+        ]
+        return self.facts.where(or_(*clauses) if clauses else false())
 
-    def _any_of(self, relations: frozenset[Relation]) -> ColumnElement[bool] | None:
+    def within(
+        self, council: BindParameter[str], query: Select[tuple[object, ...]]
+    ) -> Select[tuple[object, ...]]:
+        """A query of this kind, for one council alone: the parameter stands wherever the column
+        stood. What depends on the council and on no row of it (a seat, an office, the duty) is then
+        looked up once by either database, not once for each row.
+        """
+        column = self.council
+        if column is None:
+            raise TypeError(f"a {self.name} belongs to no council")
+
+        def swap(element: Any, **_: Any) -> Any:
+            return council if element is column else None
+
+        asked = visitors.replacement_traverse(query, {}, swap)
+        return cast("Select[tuple[object, ...]]", asked).where(column == council)
+
+    def _in_one_of(self, states: Collection[str]) -> ColumnElement[bool]:
+        """Every row is in one of the kind's states: of all of them none is asked."""
+        return true() if set(states) == set(self.states) else self.state.in_(states)
+
+    def _any_of(self, relations: Collection[Relation]) -> ColumnElement[bool]:
         """One condition for several relations; what shares a look-up is looked up once."""
         values: dict[str, set[str]] = {}
         clauses: list[ColumnElement[bool]] = []
-        look_ups = {}
+        shared: dict[str, OneOf] = {}
         for relation in sorted(relations):
             held = self.relations[relation]
             if isinstance(held, OneOf):
-                look_ups[held.label] = held.look_up
+                shared[held.label] = held
                 values.setdefault(held.label, set()).update(held.values)
             else:
                 clauses.append(held)
-        shared = [look_ups[label].in_(sorted(found)) for label, found in values.items()]
-        return or_(*shared, *clauses) if relations else None
+        look_ups = [shared[label].among(found) for label, found in values.items()]
+        return or_(*look_ups, *clauses)
 
     def _category(self) -> ColumnElement[str | None]:
         if self.council is None:

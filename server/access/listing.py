@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, bindparam, true
+from sqlalchemy import ColumnElement, Select, String, bindparam, true
 
 from server.access.grant import Facts, Grant, held_to
 from server.access.kind import Kind
@@ -70,36 +70,41 @@ def visible(
 
 
 class Listing:
-    """A list that is asked for often: its statement is prepared once per policy.
+    """A list that is asked for often: its statement is prepared once per policy."""
 
-    `condition` narrows by bind parameters of its own, whose values `page_of` is given.
-    """
-
-    def __init__(
-        self, kind: Kind, condition: ColumnElement[bool], action: Action = Action.READ
-    ) -> None:
-        self._kind, self._condition, self._action = kind, condition, action
-        self._prepared: dict[str, Prepared] = {}
+    def __init__(self, kind: Kind, action: Action = Action.READ) -> None:
+        self._kind, self._action = kind, action
+        self._prepared: dict[tuple[str, bool], Prepared] = {}
 
     def page_of(
-        self, grant: Grant, page: PageQuery, **values: object
+        self, grant: Grant, page: PageQuery, council: Id | None = None
     ) -> tuple[list[Seen], str | None]:
-        """As `visible`."""
-        policy, kind, action = grant.parts.policy, self._kind, self._action
-        statement = self._prepared.get(policy.digest)
-        if statement is None:
-            earlier = kind.table.c.id < bindparam("cursor")
-            query = kind.many(policy.suffices(action, kind.name)).where(self._condition, earlier)
-            query = query.order_by(kind.table.c.id.desc()).limit(bindparam("most"))
-            statement = self._prepared[policy.digest] = Prepared(query)
-        facts = {"person": grant.caller.subject, "now": grant.now, **values}
+        """As `visible`; of one council, where it is named."""
+        facts = {"person": grant.caller.subject, "now": grant.now}
+        if council is not None:
+            facts["council"] = council
+        statement = self.statement(grant.parts.policy, of_one_council=council is not None)
 
         def before(cursor: str | None, most: int) -> Sequence[Facts]:
             return statement.rows(grant.tx, {**facts, "cursor": cursor or _LAST, "most": most})
 
-        return _shown(grant, kind, page, action, before)
+        return _shown(grant, self._kind, page, self._action, before)
+
+    def statement(self, policy: Policy, *, of_one_council: bool) -> Prepared:
+        """At most `:most` rows before `:cursor`, newest first, of `:council` or of all."""
+        known = self._prepared.get((policy.digest, of_one_council))
+        if known is None:
+            id, granted = self._kind.table.c.id, policy.suffices(self._action, self._kind.name)
+            query = self._kind.many(granted)
+            if of_one_council:
+                query = self._kind.within(COUNCIL_ID, query)
+            query = query.where(id < bindparam("cursor")).order_by(id.desc())
+            known = Prepared(query.limit(bindparam("most")))
+            self._prepared[policy.digest, of_one_council] = known
+        return known
 
 
+COUNCIL_ID = bindparam("council", type_=String())
 # Greater than every id, which are lower-case hexadecimal or of the registry.
 _LAST = "\uffff"
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlalchemy import Table, bindparam
 
 from server.access.grant import Grant
 from server.access.guard import guarded
@@ -18,7 +17,6 @@ from server.documents.content import incoming
 from server.documents.content.schemas import VersionOut
 from server.documents.incidents.declaring import check_declared
 from server.documents.kinds import DOCUMENT
-from server.documents.models import Document
 from server.documents.oversight import service as oversight
 from server.documents.provision import scope
 from server.documents.provision import service as provision
@@ -40,10 +38,7 @@ from server.schemas import BYTES, Page, Shown, Uuid
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 
-_document: Table = Document.__table__  # type: ignore[attr-defined]
-_of_council = _document.c.council_id == bindparam("council")
-_READABLE = Listing(DOCUMENT, _of_council)
-_SEEN = Listing(DOCUMENT, _of_council, Action.SEE)
+_READABLE, _SEEN = Listing(DOCUMENT), Listing(DOCUMENT, Action.SEE)
 
 # What is sent and given as bytes, for the API description.
 _RAW: dict[str, Any] = {"requestBody": {"required": True, "content": {"*/*": BYTES}}}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, sele
 
 from server.access import closings, ways
 from server.access.condition import Condition, Part, either, resting, way
-from server.access.kind import PERSON, Kind, version
+from server.access.kind import PERSON, Kind, OneOf, version
 from server.access.models import Seat
 from server.access.relations import (
     acknowledged,
@@ -28,6 +28,7 @@ from server.documents.handling import COPIED, LEVEL, PRINTED
 from server.documents.models import (
     Destruction,
     Document,
+    HandlingLevel,
     Period,
     PeriodEnd,
     Provided,
@@ -110,9 +111,9 @@ def _provider() -> ColumnElement[bool]:
         holds(_seat),
     )
     speaks = exists().where(seat, _seat.c.role.in_(SPEAKING), reaching(DeputyScope.PROVIDE))
-    made = and_(_document.c.created_by == PERSON, STATE.not_in(UNDER_DUTY), exists().where(seat))
-    by_person = and_(or_(speaks, made), acknowledged(_document.c.council_id))
-    return or_(by_person, and_(serving(of_member(_source)), _document.c.is_secret.is_(False)))
+    made = and_(_document.c.created_by == PERSON, exists().where(seat), STATE.not_in(UNDER_DUTY))
+    by_person = and_(acknowledged(_document.c.council_id), or_(speaks, made))
+    return or_(by_person, and_(_document.c.is_secret.is_(False), serving(of_member(_source))))
 
 
 def confirmed(membership: ColumnElement[str]) -> ColumnElement[bool]:
@@ -121,7 +122,10 @@ def confirmed(membership: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _named() -> ColumnElement[bool]:
-    """The provider named the person, who sits for a member whose safe management is confirmed."""
+    """The provider named the person, who sits for a member whose safe management is confirmed.
+
+    The naming, which alone is the document's own, is asked last.
+    """
     named = exists().where(
         _recipient.c.document_id == _document.c.id,
         _recipient.c.person_id == PERSON,
@@ -133,7 +137,7 @@ def _named() -> ColumnElement[bool]:
         holds(_seat),
         confirmed(_seat.c.membership_id),
     )
-    return and_(named, seat, acknowledged(_document.c.council_id))
+    return and_(acknowledged(_document.c.council_id), seat, named)
 
 
 def _speaking() -> ColumnElement[bool]:
@@ -234,7 +238,20 @@ _WAYS = {
     Relation.INVITED: way(*_NAMED, ways.unacknowledged(Condition.SCOPE_OPEN, _document.c.id, ITEM)),
 }
 
-_RECIPIENT = and_(_document.c.is_secret, _named(), acknowledged(_document.c.id, ITEM))
+# What a naming opens: nothing before its scope is acknowledged, and to who does not speak for a
+# member pages alone, whatever the provider lets others do.
+_INVITED = "invited"
+_OPENS = case(
+    (~acknowledged(_document.c.id, ITEM), _INVITED),
+    (~_speaking(), HandlingLevel.VIEW_ONLY.value),
+    else_=LEVEL,
+)
+_NAMING: ColumnElement[str | None] = case((and_(_document.c.is_secret, _named()), _OPENS))
+
+
+def _naming(*opens: str) -> OneOf:
+    return OneOf("naming", _NAMING, opens)
+
 
 DOCUMENT = Kind(
     name=KindName.DOCUMENT,
@@ -247,12 +264,10 @@ DOCUMENT = Kind(
         **officers(_document.c.council_id),
         Relation.SERVICE: serving(of_council(_council_id)),
         Relation.PROVIDER: _provider(),
-        Relation.RECIPIENT: _RECIPIENT,
-        Relation.PRINT_RECIPIENT: and_(_RECIPIENT, _speaking(), PRINTED),
-        Relation.COPY_RECIPIENT: and_(_RECIPIENT, _speaking(), COPIED),
-        Relation.INVITED: and_(
-            _document.c.is_secret, _named(), ~acknowledged(_document.c.id, ITEM)
-        ),
+        Relation.RECIPIENT: _naming(*HandlingLevel),
+        Relation.PRINT_RECIPIENT: _naming(HandlingLevel.PRINT, HandlingLevel.DOWNLOAD),
+        Relation.COPY_RECIPIENT: _naming(HandlingLevel.DOWNLOAD),
+        Relation.INVITED: _naming(_INVITED),
     },
     ways=_WAYS,
     columns=(

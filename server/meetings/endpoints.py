@@ -1,7 +1,7 @@
 """/api/v1: requests for cooperation, and replies to them (ACT 62(6))."""
 
 from fastapi import APIRouter
-from sqlalchemy import Table, bindparam, or_
+from sqlalchemy import or_
 
 from server.access.grant import Grant
 from server.access.guard import guarded
@@ -12,7 +12,7 @@ from server.councils.kinds import COUNCIL
 from server.meetings import cooperation, replying, views
 from server.meetings.cooperation import NewRequest
 from server.meetings.kinds import COOPERATION_REQUEST
-from server.meetings.models import CooperationRequest, ReplyOutcome
+from server.meetings.models import ReplyOutcome
 from server.meetings.replying import Reply
 from server.meetings.schemas import (
     CooperationIn,
@@ -25,8 +25,7 @@ from server.schemas import Page
 
 router = APIRouter(prefix="/api/v1", tags=["meetings"])
 
-_request: Table = CooperationRequest.__table__  # type: ignore[attr-defined]
-_SEEN = Listing(COOPERATION_REQUEST, _request.c.council_id == bindparam("council"), Action.SEE)
+_SEEN = Listing(COOPERATION_REQUEST, Action.SEE)
 _ASKED_OF_ME = or_(
     *(
         COOPERATION_REQUEST.clause(relation)

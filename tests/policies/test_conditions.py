@@ -13,17 +13,20 @@ from server import settings
 from server.access import entitled, examined, explaining
 from server.access.condition import Condition
 from server.access.grant import held_to
-from server.access.kind import Kind
+from server.access.kind import ID, Kind, OneOf
 from server.access.vocabulary import Action
 from server.app import KINDS, build_parts, create_app
 from server.clock import DAY, SECOND
 from server.identity.models import Person
 from server.ids import new_id
+from server.prepared import Prepared
 from tests.conftest import START, TestClock
 from tests.policies.stage import Stage, staged
 
 # Before the installation, at its first moment, when all was made, when every term is over.
 MOMENTS = (START - DAY, START, START + 90 * DAY, START + 5 * 365 * DAY)
+# Kinds with relations that share a look-up: which seat, which office.
+LOOKING_UP = [k for k in KINDS if any(isinstance(held, OneOf) for held in k.relations.values())]
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +100,23 @@ def test_every_condition_is_one_of_some_relation() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.value)
 def test_the_guard_s_statement_is_the_same_without_any_condition(kind: Kind) -> None:
     assert str(replace(kind, ways={}).facts) == str(kind.facts)
+
+
+@pytest.mark.parametrize("kind", LOOKING_UP, ids=lambda kind: kind.name.value)
+def test_who_holds_no_seat_and_no_office_is_told_no_and_not_null(stage: Stage, kind: Kind) -> None:
+    """After a NULL an AND asks on: a list then computed the state of everything, to show nothing
+    of it.
+    """
+    looked_up = [each for each, held in kind.relations.items() if isinstance(held, OneOf)]
+    clauses = [kind.clause(relation).label(relation.value) for relation in looked_up]
+    statement = Prepared(select(*clauses).where(kind.table.c.id == ID))
+    answers = set()
+    with stage.world.parts.database.reading() as tx:
+        for id in things(stage, kind):
+            for person in persons(stage):
+                for at in moments(stage):
+                    answers |= set(statement.row(tx, {"id": id, "person": person, "now": at}))
+    assert answers == {0, 1}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.value)

@@ -12,7 +12,6 @@ from typing import Annotated
 from anyio import CancelScope
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import Table, bindparam
 
 from server.access.grant import Grant
 from server.access.listing import LONGEST_PAGE, Listing, PageQuery, Seen
@@ -25,7 +24,6 @@ from server.documents.content import limits
 from server.documents.content.flowing import Flowing, closing_entry, safe_headers
 from server.documents.content.sending import Reading, ToSend
 from server.documents.kinds import COUNCIL_INTERNAL, DOCUMENT
-from server.documents.models import Document
 from server.documents.taking_out.archive import Archive, Line
 from server.documents.taking_out.downloads import prepare_download
 from server.documents.titles import title_of
@@ -38,11 +36,8 @@ ZIP = "application/zip"
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 
-_document: Table = Document.__table__  # type: ignore[attr-defined]
-_of_council = _document.c.council_id == bindparam("council")
-_TAKEABLE = Listing(DOCUMENT, _of_council, Action.DOWNLOAD)
-_READABLE = Listing(DOCUMENT, _of_council)
-_SEEN = Listing(DOCUMENT, _of_council, Action.SEE)
+_TAKEABLE = Listing(DOCUMENT, Action.DOWNLOAD)
+_READABLE, _SEEN = Listing(DOCUMENT), Listing(DOCUMENT, Action.SEE)
 Chosen = Annotated[
     list[Uuid] | None,
     Query(alias="document", max_length=LONGEST_PAGE, description="only these; otherwise all"),
