@@ -15,13 +15,14 @@ from server.access.credentials import check_address, check_credential
 from server.access.kind import Kind
 from server.access.parts import Parts
 from server.access.policy import Policy, subtract
+from server.access.sharing import Share
 from server.access.standing_in import on_behalf_of
 from server.access.vocabulary import Action, KindName, Relation
 from server.audit.models import SYSTEM
 from server.audit.service import Draft
-from server.clock import SECOND, Instant
+from server.clock import MINUTE, SECOND, Instant
 from server.database import Tx
-from server.identity.caller import Caller, identify, still
+from server.identity.caller import Caller, identify, seen, still
 from server.ids import Id
 from server.keys.service import lookup_digest
 from server.networks import admits
@@ -61,6 +62,9 @@ class Grant:
     mark: bytes | None = None  # keyed digest of the code drawn into what this read lets out
     # Of a read: what is written together with its entry; what it raises lets nothing go.
     also: list[Callable[[Tx], None]] = field(default_factory=list)
+    # Of a transfer: what is written where it comes to nothing before it has begun to send.
+    unkept: Callable[[Tx], None] | None = None
+    share: Share | None = None  # of a range: it may go on under an entry there is already
 
     @property
     def now(self) -> Instant:
@@ -101,6 +105,11 @@ class Grant:
     def note(self, **facts: Any) -> None:
         """Add facts to the entry's sealed body."""
         self.body.update(facts)
+
+    def note_use(self) -> None:
+        """Have it written that the credential is in use, unless that was noted a moment ago."""
+        if abs(self.now - self.caller.seen_at) > MINUTE:
+            self.also.append(lambda tx: seen(tx, self.caller))
 
     def write_also(self, tx: Tx) -> None:
         """Write what is to be written together with the entry of this read."""
@@ -143,7 +152,7 @@ def decide(
     may know of it, NetworkNotAllowed for them elsewhere than the council's rules say, and
     StepUpNeeded where only a fresh proof of identity is lacking.
     """
-    row = _facts(tx, kind, id, caller)
+    row, tx.now = facts_of(tx, kind, id, caller.subject)
     if row is None:
         raise NotFound
     attempt.log_id = row.log_id
@@ -174,15 +183,16 @@ def decide(
     )
 
 
-def _facts(tx: Tx, kind: Kind, id: Id, caller: Caller) -> Facts | None:
-    """The row of facts, at no earlier moment than the thing's log has reached: a clock that was set
-    back must not bring back what has ended. Within a second it is only another request's entry.
+def facts_of(tx: Tx, kind: Kind, id: Id, subject: Id) -> tuple[Facts | None, Instant]:
+    """The row of facts, and the moment it is of: no earlier than the thing's log has reached, for a
+    clock that was set back must not bring back what has ended. Within a second it is only another
+    request's entry.
     """
-    row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
-    if row is not None and (row.last_time or 0) - tx.now > SECOND:
-        tx.now = row.last_time
-        row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
-    return row
+    row, now = kind.one.row(tx, {"id": id, "person": subject, "now": tx.now}), tx.now
+    if row is not None and (row.last_time or 0) - now > SECOND:
+        now = row.last_time
+        row = kind.one.row(tx, {"id": id, "person": subject, "now": now})
+    return row, now
 
 
 def held_to(kind: Kind, row: Facts) -> frozenset[Relation]:
@@ -199,7 +209,9 @@ def _refusal(
     if not policy.may(held, row.category, kind.name, row.state):
         return NotFound()
     would = policy.suffices(action, kind.name)
-    return kind.refusals.get(action, Refused)(
+    # In a state in which nobody may, the domain's words would name the wrong reason.
+    words = kind.refusals.get(action, Refused) if would.get(row.state) else Refused
+    return words(
         None,
         action=action,
         kind=kind.name,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from server.access.grant import held_to
+from sqlalchemy import Select
+
+from server.access.grant import facts_of, held_to
 from server.access.kind import Kind
 from server.access.policy import Policy
 from server.access.vocabulary import Action
@@ -57,6 +59,7 @@ class Topic(StrEnum):
     INVITATION_ENDED = "invitation_ended"
     DISPOSITION_DUE = "disposition_due"
     CONTENT_KEPT = "content_kept"
+    CONTENT_HELD = "content_held"
     CONTENT_DESTROYED = "content_destroyed"
     TEXT_CHANGED = "text_changed"
     CONFIRMATION_LAPSED = "confirmation_lapsed"
@@ -142,6 +145,25 @@ class Tells:
     whom: Callable[[Tx, Any], Iterator[Telling]]
 
 
+def waiting_rows(query: Select[Any], task: Task, kind: Kind, action: Action) -> WaitingFor:
+    """Each thing of `kind` that a query finds for a person (`person`, `now`) waits for that act;
+    its rows have `id` and `council_id`.
+    """
+
+    def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
+        for row in tx.connection.execute(query, {"person": person_id, "now": tx.now}):
+            yield Waiting(
+                task=task,
+                kind=kind,
+                id=row.id,
+                action=action,
+                council_id=row.council_id,
+                matter=row.id,
+            )
+
+    return waiting_for
+
+
 _KINDS: dict[str, Kind] = {}
 
 
@@ -160,16 +182,18 @@ def may_do(policy: Policy, tx: Tx, person_id: Id, kind: Kind, id: Id, action: Ac
 
     A thing that is not there allows nothing.
     """
-    row = kind.one.row(tx, {"id": id, "person": person_id, "now": tx.now})
-    if row is None:
-        return False
-    held = held_to(kind, row)
-    return bool(policy.allows(held, row.category, action, kind.name, row.state))
+    row, _ = facts_of(tx, kind, id, person_id)
+    return row is not None and shows(policy, kind, row, action)
+
+
+def shows(policy: Policy, kind: Kind, row: Any, action: Action) -> bool:
+    """Whether a row of facts, found by `facts_of`, shows that the act is allowed."""
+    return bool(policy.allows(held_to(kind, row), row.category, action, kind.name, row.state))
 
 
 def may_know(policy: Policy, tx: Tx, person_id: Id, kind: Kind, id: Id) -> bool:
     """Whether the guard would answer the person anything but 404 about this thing, now."""
-    row = kind.one.row(tx, {"id": id, "person": person_id, "now": tx.now})
+    row, _ = facts_of(tx, kind, id, person_id)
     return row is not None and bool(
         policy.may(held_to(kind, row), row.category, kind.name, row.state)
     )

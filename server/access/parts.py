@@ -9,6 +9,7 @@ from fastapi import Request
 
 from server.access.kind import Kind
 from server.access.policy import Policy
+from server.access.sharing import Sharing
 from server.audit.recorder import Recorder
 from server.audit.tally import Tally
 from server.clock import Clock
@@ -27,6 +28,7 @@ class Parts:
     clock: Clock
     database: Database
     recorder: Recorder
+    sharing: Sharing
     tally: Tally
     policy: Policy
     vault: Vault

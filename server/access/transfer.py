@@ -1,9 +1,10 @@
 """Guarded transfers: an `async def` endpoint whose stream runs with no transaction open.
 
-Owns the two transactions around a stream (design.md 4): the first decides and records before a
+Owns the two transactions around a stream: the first decides and records before a
 byte moves; the second decides again and records the outcome. In between, `again` decides anew
 every 16 MiB or 5 seconds, so that a removal stops the next byte range. A transfer that fails after
-the first is recorded as refused, with the problem's code.
+the first is recorded as refused, with the problem's code. A range may find its entry on disk
+already, and is then decided anew, but not recorded again (sharing.py).
 """
 
 import inspect
@@ -20,9 +21,12 @@ from server.access.guard import Call, Guarded
 from server.access.kind import Kind
 from server.access.parts import Parts
 from server.access.routes import dressed
+from server.access.sharing import Group, Share
 from server.access.vocabulary import Action
+from server.audit import service as audit
 from server.audit.recorder import RightsMoved
 from server.clock import SECOND
+from server.crashpoints import crashpoint
 from server.database import Tx
 from server.ids import Id
 from server.problems import Busy, Problem
@@ -49,8 +53,11 @@ class Transfer(Generic[Prepared]):
     `grant` is of the first transaction, which is over: it answers who and what, its `tx` is closed.
     """
 
-    def __init__(self, call: Call, grant: Grant, prepared: Prepared, seq: int) -> None:
+    def __init__(
+        self, call: Call, grant: Grant, prepared: Prepared, seq: int, group: Group | None = None
+    ) -> None:
         self._call, self.grant, self.prepared, self.seq = call, grant, prepared, seq
+        self._group = group
         self._refusal_recorded = False
         self._decided_at, self._decided_after = grant.now, 0
         # What must still be so of the thing itself at each later decision.
@@ -90,6 +97,13 @@ class Transfer(Generic[Prepared]):
         call = _beside(self._call, Guarded(action, kind), id, prepare)
         return await run_sync(lambda: _begin(call))
 
+    def counted(self, start: int, length: int) -> bool:
+        """Whether an entry to come will say that this range was sent whole, among others; else it
+        is to be noted now.
+        """
+        group = self._group
+        return group is not None and self.parts.sharing.sent(group, start, length)
+
     async def note(
         self, outcome: str, *, also: Callable[[Tx], None] | None = None, **facts: Any
     ) -> None:
@@ -110,7 +124,7 @@ class Transfer(Generic[Prepared]):
         """Record that the transfer came to nothing, once."""
         if not self._refusal_recorded:
             self._refusal_recorded = True
-            await self.note("refused", code=problem.code)
+            await self.note("refused", also=self.grant.unkept, code=problem.code)
 
     async def change(self, act: Callable[[Grant], Result]) -> Result:
         """The second transaction of an upload: lock, decide again, act, record, commit."""
@@ -177,11 +191,51 @@ def _begin(call: Call) -> Transfer[Any]:
                 grant = guard.enter(call, tx)
                 prepared = guard.run(call, grant)
             try:
-                seq = guard.record_read(call, grant)
+                seq, group = _recorded(call, grant)
             except RightsMoved:
                 continue
-            return Transfer(call, grant, prepared, seq)
+            return Transfer(call, grant, prepared, seq, group)
     except Problem as problem:
         guard.record_refusal(call, problem)
         raise
     raise Busy(headers={"Retry-After": "1"})
+
+
+def _recorded(call: Call, grant: Grant) -> tuple[int, Group | None]:
+    """The number of the entry that is on disk before a byte leaves, and for a range the group it
+    goes on with, or has begun. Raises RightsMoved.
+    """
+    share, sharing = grant.share, call.parts.sharing
+    if share is None:
+        return guard.record_read(call, grant), None
+    about = grant.log_id, grant.draft("allowed"), grant.thing.rights_epoch
+    group = sharing.find(*about)
+    if group is not None:
+        _go_on(call, grant, share, group)
+        return group.seq, group
+    sharing.make_room()
+    _promise(grant, share, share.length)
+    seq = guard.record_read(call, grant)
+    crashpoint("range.opened")
+    return seq, sharing.begin(*about, seq, share)
+
+
+def _go_on(call: Call, grant: Grant, share: Share, group: Group) -> None:
+    """Nothing is recorded; what there is to be written besides is written, durably."""
+    with call.parts.database.reading() as tx:
+        if audit.rights_epoch(tx, grant.log_id) != grant.thing.rights_epoch:
+            raise RightsMoved
+    more = call.parts.sharing.draw(group, share)
+    _promise(grant, share, more)
+    grant.note_use()
+    if grant.also:
+        with call.parts.database.changing() as tx:
+            grant.write_also(tx)
+    if more:
+        call.parts.sharing.spare(group, more - share.length)
+
+
+def _promise(grant: Grant, share: Share, length: int) -> None:
+    if share.promise is not None and length:
+        promise = share.promise
+        grant.also.append(lambda tx: promise(tx, length))

@@ -1,7 +1,7 @@
 """Appending to a log, in the transaction of the act it records.
 
 An entry's leaf holds ids and salted commitments only; what was committed to is sealed beside it
-(trust.md LOG-2, LOG-3). The columns to search by are part of what the actor's commitment covers, so
+(LOG-2, LOG-3). The columns to search by are part of what the actor's commitment covers, so
 that none of them can be changed unseen. Nothing here reads the time: an entry's time is the
 transaction's, or the previous entry's where a clock went backwards.
 """
@@ -38,6 +38,7 @@ _ADVANCE = Prepared(
     .values(rights_epoch=_log.c.rights_epoch + bindparam("raised"))
 )
 _INSERT = Prepared(insert(_entry))
+_EPOCH = Prepared(select(_log.c.rights_epoch).where(_log.c.id == bindparam("log_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,15 @@ def lock(tx: Tx, log_id: str) -> Head:
         head = Head(row.id, row.origin, compact, row.last_time, row.rights_epoch)
         tx.heads[log_id] = head
     return head
+
+
+def rights_epoch(tx: Tx, log_id: str) -> int:
+    """How often rights have changed by entries of this log. Raises KeyError for no such log."""
+    row = _EPOCH.row(tx, {"log_id": log_id})
+    if row is None:
+        raise KeyError(log_id)
+    epoch: int = row.rights_epoch
+    return epoch
 
 
 def append(tx: Tx, log_id: str, draft: Draft) -> int:

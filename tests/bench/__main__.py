@@ -70,21 +70,6 @@ def row_3() -> None:
         print(f"another request meanwhile: p50 {other['p50']:.2f} ms, p99 {other['p99']:.2f} ms")
 
 
-def row_4() -> None:
-    """Upload of 1 GiB."""
-    with staged() as stage:
-        path = f"/api/v1/documents/{stage.document}/content?file_name=big.bin"
-        before = stage.resident()
-        times: dict[str, list[float]] = {"sealed": [], "plain": []}
-        for _ in range(5):
-            times["plain"].append(stage.send("/api/v1/documents/bench/content?x=1", GIB)["seconds"])
-            done = stage.send(path, GIB)
-            assert done["status"] == 201, done
-            times["sealed"].append(done["seconds"])
-        print(f"memory growth {(stage.resident() - before) / 1024:.1f} MiB")
-        _print_ratios("upload", times)
-
-
 def row_list() -> None:
     """The documents of a large council, for everybody who may ask."""
     for line in lists.figures():
@@ -105,7 +90,7 @@ ROWS: dict[str, Callable[[], None]] = {
     "1": row_1,
     "2": row_2,
     "3": row_3,
-    "4": row_4,
+    "4": transfers.upload,
     "list": row_list,
     "range": transfers.a_range,
     "parallel": transfers.in_parallel,

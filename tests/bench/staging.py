@@ -45,6 +45,13 @@ class Stage:
         """Upload; the figures."""
         return self._run("send", path, str(size))
 
+    def stored(self, path: str, size: int) -> float:
+        """Upload; in how many seconds it was answered that it is stored."""
+        done = self.send(path, size)
+        if done["status"] != 201:
+            raise SystemExit(f"the upload was not stored: {done}")
+        return done["seconds"]
+
     def send_many(self, path: str, size: int, count: int) -> dict[str, float]:
         """Upload many times at once; how many were stored."""
         return self._run("send-many", path, str(size), str(count))

@@ -2,18 +2,23 @@
 
 Owns the counting and its answers. What is stored is summed from the versions themselves under the
 council's lock, so that no two uploads slip through together; what is taken out is promised, in the
-transaction of its entry, before a byte moves, and what was not sent is given back.
+transaction of its entry, before a byte moves, and what was not sent is given back. What is made for
+one reader (a page, a marked copy) is counted when it has been made: how large, nobody knew before.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from anyio.to_thread import run_sync
 from sqlalchemy import ColumnElement, Table, bindparam, case, delete, func, select, update
 
 from server.access.grant import Grant
-from server.clock import DAY, HOUR, SECOND, Instant, to_text
+from server.access.sharing import Share
+from server.clock import Instant
 from server.database import Tx, insert
+from server.documents import days
 from server.documents.content.limit_models import DailyDownload
+from server.documents.days import TooMuchToday, begin_of, day_of, tomorrow
 from server.documents.models import Version
 from server.documents.upload_models import Upload, UploadPart
 from server.identity.models import Person
@@ -23,7 +28,10 @@ from server.problems import Problem
 from server.settings import MIB, Settings
 
 GIB = 1024 * MIB
-AHEAD = 9 * HOUR  # Japan, of UTC, all year
+# What may be promised ahead for ranges to come: little of what is left of the day, and little.
+AHEAD, OF_WHAT_IS_LEFT = 16 * MIB, 64
+PAGE = MIB  # what a page counts as, or its image where that is larger
+NEARLY = 4, 5  # of a day's limit: then the officers are told
 
 _version: Table = Version.__table__  # type: ignore[attr-defined]
 _upload: Table = Upload.__table__  # type: ignore[attr-defined]
@@ -47,12 +55,6 @@ class CouncilFull(Problem):
         "The council would store more than its `limit` in bytes (`used` so far). Ask the operator "
         "for a higher limit."
     )
-
-
-class TooMuchToday(Problem):
-    """A limit of one day: `limit` and `used` in bytes, and when the day `ends_at`."""
-
-    status = 429
 
 
 class UploadsToday(TooMuchToday):
@@ -86,16 +88,6 @@ class Use:
         return -(-self.used // step) * step
 
 
-def day_of(now: Instant) -> int:
-    """Which day it is in Japan, counted since 1970."""
-    return (now + AHEAD) // DAY
-
-
-def begin_of(day: int) -> Instant:
-    """When a day begins in Japan."""
-    return day * DAY - AHEAD
-
-
 def stored(tx: Tx, settings: Settings, council_id: Id) -> Use:
     """What the versions of a council hold, and the parts of uploads that are none yet; a restored
     version has no bytes of its own.
@@ -112,14 +104,13 @@ def uploaded(tx: Tx, settings: Settings, person_id: Id) -> Use:
     today = _version.c.recorded_at >= begin_of(day)
     mine = (_version.c.created_by == person_id) & _version.c.origin_id.is_(None)
     used = _sum(tx, mine & today)
-    return Use(used, _limit(settings.daily_upload_gib), begin_of(day + 1))
+    return Use(used, _limit(settings.daily_upload_gib), tomorrow(tx.now))
 
 
 def downloaded(tx: Tx, settings: Settings, person_id: Id) -> Use:
     """What a person has taken out today, of all councils."""
-    day = day_of(tx.now)
-    row = _TAKEN.row(tx, {"person": person_id, "day": day})
-    return Use(row.bytes if row else 0, _limit(settings.daily_download_gib), begin_of(day + 1))
+    row = _TAKEN.row(tx, {"person": person_id, "day": day_of(tx.now)})
+    return Use(row.bytes if row else 0, _limit(settings.daily_download_gib), tomorrow(tx.now))
 
 
 def _sum(tx: Tx, which: ColumnElement[bool]) -> int:
@@ -148,32 +139,95 @@ def check_upload(grant: Grant, size: int | None, *, arrived: int = 0) -> None:
 
 
 def check_download(grant: Grant, size: int) -> None:
-    """Promise `size` bytes to the caller, together with the entry that lets them go.
+    """Promise `size` bytes to the caller, together with the entry that lets them go; given back
+    where the transfer comes to nothing before any was sent.
 
     Raises DownloadsToday, now or (where others were promised meanwhile) with the entry.
     """
     settings, person_id = grant.parts.settings, grant.person_id
-    _refuse(DownloadsToday, downloaded(grant.tx, settings, person_id), size, grant.now)
+    check_room(grant, size)
     if settings.daily_download_gib and size:
-        grant.also.append(lambda tx: _promise(tx, settings, person_id, size))
+        grant.also.append(lambda tx: _promise(tx, settings, person_id, size, grant.now))
+        grant.unkept = giving_back(grant, size)
+
+
+def share_download(grant: Grant, size: int) -> Share:
+    """As `check_download`, for a range that may go on under an entry there is: it is promised with
+    an entry of its own, or taken from what was promised ahead. Raises DownloadsToday.
+    """
+    settings, person_id, now = grant.parts.settings, grant.person_id, grant.now
+    use = check_room(grant, size)
+    if use.limit is None:
+        return Share(size)
+    grant.unkept = giving_back(grant, size)
+    return Share(
+        size,
+        promise=lambda tx, length: _promise(tx, settings, person_id, length, now),
+        give_back=lambda tx, unsent: _give_back(tx, person_id, day_of(now), unsent),
+        ahead=min(AHEAD, (use.limit - use.used) // OF_WHAT_IS_LEFT),
+    )
+
+
+def check_room(grant: Grant, size: int = 1) -> Use:
+    """How much of the day is used, if `size` more bytes may be taken out; promises none. Raises
+    DownloadsToday.
+    """
+    use = downloaded(grant.tx, grant.parts.settings, grant.person_id)
+    _refuse(DownloadsToday, use, size, grant.now)
+    return use
+
+
+async def expect(grant: Grant, size: int) -> None:
+    """Whether the `size` bytes that are about to be made will fit, so that who wants more is told
+    before anything leaves; counts none. Raises DownloadsToday.
+    """
+    await run_sync(_expect, grant, size)
+
+
+def _expect(grant: Grant, size: int) -> None:
+    with grant.parts.database.reading() as tx:
+        use = downloaded(tx, grant.parts.settings, grant.person_id)
+        _refuse(DownloadsToday, use, size, tx.now)
+
+
+async def count_page(grant: Grant, image: bytes) -> None:
+    """Count a page that was made, before it leaves. Raises DownloadsToday.
+
+    As no less than PAGE: else pages would be cheaper than the file. The file's own size says
+    nothing here: what is counted is shown to the reader, who is not to learn that size.
+    """
+    await count(grant, max(len(image), PAGE))
+
+
+async def count(grant: Grant, size: int) -> None:
+    """Count `size` bytes made for the caller, before any leaves. Raises DownloadsToday."""
+    if grant.parts.settings.daily_download_gib:
+        await run_sync(_count, grant, size)
+
+
+def _count(grant: Grant, size: int) -> None:
+    with grant.parts.database.changing() as tx:
+        now = max(tx.now, grant.now)
+        _promise(tx, grant.parts.settings, grant.person_id, size, now)
 
 
 def giving_back(grant: Grant, unsent: int) -> Callable[[Tx], None] | None:
     """What is written with the closing entry: of what was promised, these bytes were not sent."""
     if not (grant.parts.settings.daily_download_gib and unsent):
         return None
-    person_id = grant.person_id
-    return lambda tx: _give_back(tx, person_id, unsent)
+    person_id, day = grant.person_id, day_of(grant.now)
+    return lambda tx: _give_back(tx, person_id, day, unsent)
 
 
-def _give_back(tx: Tx, person_id: Id, unsent: int) -> None:
-    mine = _taken.c.person_id == person_id, _taken.c.day == day_of(tx.now)
+def _give_back(tx: Tx, person_id: Id, day: int, unsent: int) -> None:
+    """To the day that promised it: another day must not begin with more than its own."""
+    mine = _taken.c.person_id == person_id, _taken.c.day == day
     left = case((_taken.c.bytes > unsent, _taken.c.bytes - unsent), else_=0)
     tx.connection.execute(update(_taken).where(*mine).values(bytes=left))
 
 
-def _promise(tx: Tx, settings: Settings, person_id: Id, size: int) -> None:
-    day = day_of(tx.now)
+def _promise(tx: Tx, settings: Settings, person_id: Id, size: int, now: Instant) -> None:
+    day, limit = day_of(now), _limit(settings.daily_download_gib)
     row = insert(tx, _taken).values(person_id=person_id, day=day, bytes=size)
     more = {"bytes": _taken.c.bytes + size}
     taken = row.on_conflict_do_update(index_elements=["person_id", "day"], set_=more)
@@ -181,16 +235,16 @@ def _promise(tx: Tx, settings: Settings, person_id: Id, size: int) -> None:
     if used == size:  # the first of the day
         past = _taken.c.person_id == person_id, _taken.c.day < day
         tx.connection.execute(delete(_taken).where(*past))
-    before = Use(used - size, _limit(settings.daily_download_gib), begin_of(day + 1))
-    _refuse(DownloadsToday, before, size, tx.now)
+    _refuse(DownloadsToday, Use(used - size, limit, tomorrow(now)), size, now)
+    if limit is not None and used * NEARLY[1] >= limit * NEARLY[0]:
+        mine = _taken.c.person_id == person_id, _taken.c.day == day
+        first = _taken.c.nearly_at.is_(None)
+        tx.connection.execute(update(_taken).where(*mine, first).values(nearly_at=now))
 
 
 def _refuse(problem: type[Problem], use: Use, more: int, now: Instant) -> None:
     if use.limit is None or use.used + more <= use.limit:
         return
-    members: dict[str, object] = {"limit": use.limit, "used": use.told}
-    headers = {}
-    if use.ends_at is not None:
-        members["ends_at"] = to_text(use.ends_at)
-        headers["Retry-After"] = str(-(-(use.ends_at - now) // SECOND))
-    raise problem(None, headers=headers, **members)
+    if issubclass(problem, TooMuchToday):
+        raise days.refused(problem, use.limit, use.told, now)
+    raise problem(None, limit=use.limit, used=use.told)

@@ -25,7 +25,7 @@ from server.problems import Malformed, Problem, TooLarge
 from server.vault import Vault, Writer
 
 # A batch costs a hop to a thread: a large one is quick, many uploads at once have small ones. Of
-# each upload there are up to four: received, being sealed, sealed, and joined to be written.
+# each upload there are up to four: with the web server, received, being sealed, and sealed.
 BATCH, LEAST_BATCH, BUDGET, COPIES = 1 << 20, 1 << 16, 48 << 20, 4
 Data = bytes | memoryview
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([^,]*)")
@@ -134,8 +134,8 @@ class Intake:
     def _seal(self, batch: list[Data]) -> None:
         for data in batch:
             self._digest.update(data)
-        sealed = [self._sealer.update(data) for data in batch]  # type: ignore[arg-type]  # any buffer
-        self._writer.write(b"".join(sealed))
+            # Written as it comes: joined first, every byte would be held once more.
+            self._writer.write(self._sealer.update(data))  # type: ignore[arg-type]  # any buffer
 
     async def finish(self, *, length: int | None, digest: bytes | None) -> Received:
         """Make it an object of the vault, durably, if it is what was announced.

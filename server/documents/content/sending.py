@@ -28,7 +28,7 @@ from server.documents.content.manifest import Manifest, ManifestPart
 from server.documents.content.ranges import Span
 from server.ids import Id
 from server.problems import Problem
-from server.vault import Damaged, Vault
+from server.vault import Damaged, Vault, read_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Reading:
     def pieces(self, start: int, stop: int) -> Iterator[bytes]:
         """The plaintext of [start, stop) in pieces of at most 256 KiB.
 
-        Raises, while iterating, Unverified and Damaged.
+        Raises, while iterating, Unverified, Damaged and StorageUnhealthy.
         """
         for part, key in zip(self._wanted.manifest.parts, self._wanted.keys, strict=True):
             if start < part.length and stop > 0:
@@ -110,7 +110,7 @@ def read_whole(vault: Vault, wanted: ToSend) -> bytes:
 
 def at(descriptor: int) -> Callable[[int, int], bytes]:
     """Reads at an offset, without a position that others could move."""
-    return lambda offset, length: os.pread(descriptor, length, offset)
+    return partial(read_at, descriptor)
 
 
 def headers(manifest: Manifest, kind: str, span: Span) -> dict[str, str]:
@@ -145,17 +145,22 @@ def etag(manifest: Manifest) -> str:
 async def sending(transfer: Transfer[ToSend], span: Span, kind: str) -> Response:
     """The answer, once its first piece is authentic. Raises Damaged."""
     wanted = transfer.prepared
-    reading = await run_sync(Reading, transfer.parts.vault, wanted)
-    pieces = reading.pieces(span.start, span.stop)
+    reading, first, pieces = await run_sync(_opened, transfer.parts.vault, wanted, span)
+    return Sending(transfer, reading, first, pieces, span, headers(wanted.manifest, kind, span))
+
+
+def _opened(vault: Vault, wanted: ToSend, span: Span) -> tuple[Reading, bytes, Iterator[bytes]]:
+    """In one hop to a thread: the version, the first piece of the span, and those that follow."""
+    reading = Reading(vault, wanted)
     try:
-        first = await run_sync(partial(next, pieces, b""))
+        pieces = reading.pieces(span.start, span.stop)
+        return reading, next(pieces, b""), pieces
     except Unverified as error:
         reading.close()
         raise Damaged(str(error)) from error
     except BaseException:
         reading.close()
         raise
-    return Sending(transfer, reading, first, pieces, span, headers(wanted.manifest, kind, span))
 
 
 class Sending(Response):
@@ -207,6 +212,8 @@ class Sending(Response):
         version = self._transfer.prepared.manifest.version
         also = giving_back(self._transfer.grant, self._span.length - self._sent)
         start, sent = self._span.start, self._sent
+        if outcome == "done" and self._transfer.counted(start, sent):
+            return
         await self._transfer.note(
             outcome, also=also, version=version, start=start, bytes=sent, **facts
         )

@@ -7,7 +7,7 @@ read much. The name of the malware is in no notice, only in the API.
 
 from collections.abc import Iterator
 
-from sqlalchemy import Table, distinct, func, select
+from sqlalchemy import Table, and_, case, distinct, func, or_, select
 
 from server.access.alarm import DAMAGED
 from server.access.matters import Telling, Tells, Topic
@@ -17,16 +17,23 @@ from server.audit.models import SYSTEM, Entry
 from server.clock import DAY
 from server.councils.kinds import COUNCIL
 from server.database import Tx
-from server.documents.content.limits import begin_of, day_of
+from server.documents.content.limit_models import DailyDownload
+from server.documents.days import begin_of, day_of
 from server.documents.kinds import DOCUMENT
-from server.documents.letting_out import SHOWN
+from server.documents.letting_out import SHOWN, VIEWED
 from server.documents.models import Document, Version, VersionFinding
 from server.inspection.taps import INFECTED
 
-MANY = 100  # documents of one council, opened by one person on one day in Japan
+# Of one council, by one person, on one day in Japan:
+MANY = 100  # documents opened
+MANY_PAGES = 1000  # pages looked at, one by one
 PUT_BACK = (OfficeRole.COMPLIANCE_OFFICER, OfficeRole.SYSTEM_ADMINISTRATOR)
 
 _entry: Table = Entry.__table__  # type: ignore[attr-defined]
+_taken: Table = DailyDownload.__table__  # type: ignore[attr-defined]
+# Each page has a mark of its own; asking how many there are shows none.
+_is_page = and_(_entry.c.kind == VIEWED, _entry.c.mark.is_not(None))
+_PAGES = func.sum(case((_is_page, 1), else_=0))
 
 
 def quarantined(tx: Tx, finding: VersionFinding) -> Iterator[Telling]:
@@ -64,19 +71,28 @@ def quarantined(tx: Tx, finding: VersionFinding) -> Iterator[Telling]:
 
 
 def alarm_of_mass_reading(tx: Tx) -> Iterator[Telling]:
-    """Somebody opened MANY documents of a council today: its officers, once for each day."""
+    """Somebody opened MANY documents or MANY_PAGES of a council today, or something of it and, of
+    all councils, nearly what a day allows: its officers, once for each day.
+    """
     day = day_of(tx.now)
+    nearly = select(_taken.c.person_id).where(_taken.c.day == day, _taken.c.nearly_at.is_not(None))
+    much = or_(
+        func.count(distinct(_entry.c.object)) >= MANY,
+        _PAGES >= MANY_PAGES,
+        _entry.c.person_id.in_(nearly),
+    )
     query = (
         select(_entry.c.log_id, _entry.c.person_id)
         .where(
             _entry.c.time >= begin_of(day),
             _entry.c.kind.in_(SHOWN),
+            or_(_entry.c.kind != VIEWED, _is_page),
             _entry.c.outcome == "allowed",
             _entry.c.log_id != SYSTEM,
             _entry.c.person_id.is_not(None),
         )
         .group_by(_entry.c.log_id, _entry.c.person_id)
-        .having(func.count(distinct(_entry.c.object)) >= MANY)
+        .having(much)
         .order_by(_entry.c.log_id, _entry.c.person_id)
     )
     for row in tx.connection.execute(query).all():

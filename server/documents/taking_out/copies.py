@@ -18,7 +18,7 @@ from server.access.transfer import Transfer
 from server.access.vocabulary import Action, Relation
 from server.documents import destruction
 from server.documents.content.flowing import Flowing, decided, safe_headers
-from server.documents.content.limits import check_download
+from server.documents.content.limits import check_room, count
 from server.documents.content.manifest import Manifest
 from server.documents.content.sending import ToSend, read_whole
 from server.documents.content.unlocking import to_send
@@ -75,7 +75,7 @@ def prepare(grant: Grant, stored: StoredVersion) -> ToMark:
         raise CopyNotMarked(None, why="not_a_download")
     if manifest.total > LARGEST:
         raise CopyNotMarked(None, why="file_too_large_to_view", limit=LARGEST)
-    check_download(grant, manifest.total)
+    check_room(grant)
     wanted = to_send(grant, stored)
     return ToMark(manifest, wanted.keys, marking.mark(grant))
 
@@ -93,7 +93,7 @@ def head(manifest: Manifest) -> Response:
 
 
 async def send(transfer: Transfer[ToSend], wanted: ToMark) -> Response:
-    """The marked copy. Raises CopyNotMarked, Busy."""
+    """The marked copy, counted as what it is itself. Raises CopyNotMarked, DownloadsToday, Busy."""
     transfer.still = destruction.check_there
     manifest = wanted.manifest
     if wanted.mark is None:
@@ -103,8 +103,9 @@ async def send(transfer: Transfer[ToSend], wanted: ToMark) -> Response:
         copy = await transfer.parts.renderer.stamped(content, wanted.mark.lines(COPIED))
     except NotViewable as why:
         raise CopyNotMarked(None, why=why.code) from why
+    await count(transfer.grant, len(copy))
     told = {**headers(manifest), "Content-Length": str(len(copy))}
-    flow = decided(transfer, manifest.version, _pieces(copy), promised=manifest.total)
+    flow = decided(transfer, manifest.version, _pieces(copy), promised=len(copy))
     return Flowing(flow, told)
 
 

@@ -1,7 +1,7 @@
 """GET and HEAD of …/content and …/download: which bytes of which version a caller is sent.
 
-Owns the first transaction and the preconditions of an answer. Every range has its own entry; of
-several ranges, the whole is sent.
+Owns the first transaction and the preconditions of an answer. Of several ranges, the whole is
+sent. A range of less than the whole may share its entry with others (server/access/sharing.py).
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from server.access.grant import Grant
 from server.access.transfer import Transfer
 from server.documents import destruction, endings
 from server.documents.content import ranges, sending, versions
-from server.documents.content.limits import check_download
+from server.documents.content.limits import check_download, share_download
 from server.documents.content.manifest import Manifest
 from server.documents.content.ranges import Span
 from server.documents.content.sending import ToSend
@@ -47,8 +47,14 @@ def prepare_range(grant: Grant, request: Request, version: Uuid | None = None) -
         span = _asked(request, stored.manifest)
     except Problem:
         span = None  # it is raised again once the entry is written
-    check_download(grant, span.length if span else 0)
-    return to_send(grant, stored, span) if span else ToSend(stored.manifest, ())
+    if span is None:
+        check_download(grant, 0)
+        return ToSend(stored.manifest, ())
+    if span.length < span.total:
+        grant.share = share_download(grant, span.length)
+    else:
+        check_download(grant, span.length)
+    return to_send(grant, stored, span)
 
 
 def prepare_head(grant: Grant, version: Uuid | None = None) -> ToSend:
