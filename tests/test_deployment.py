@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+import dev
+from server.rendering import fonts
 from server.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,7 +84,20 @@ def test_the_image_takes_nothing_without_its_hash() -> None:
     by_pip = [line for line in installs if "/pip " in line]
     assert by_pip
     assert all("--require-hashes" in line for line in by_pip)
-    assert not re.search(r"apt-get|curl|wget|^ADD ", DOCKERFILE, re.MULTILINE)
+    assert not re.search(r"curl|wget|^ADD ", DOCKERFILE, re.MULTILINE)
+
+
+def test_of_debian_the_image_takes_the_font_that_marks_are_written_with_and_nothing_else() -> None:
+    lines = DOCKERFILE.replace("\\\n", "").splitlines()
+    [line] = [line for line in lines if "apt-get" in line and not line.startswith("#")]
+    _, _, taken = line.partition("apt-get install ")
+    packages = [word for word in taken.split("&&")[0].split() if not word.startswith("--")]
+    assert packages == [dev.FONT["fc-list :lang=ja"]]
+    assert packages == fonts.INSTALL.split()[-1:]
+    assert any(packages[0].removeprefix("fonts-") in known for known in fonts.KNOWN), (
+        "where it lies is known: fontconfig is not in the image"
+    )
+    assert {"unauthenticated", "trusted"}.isdisjoint(re.findall(r"[a-z]+", line))
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -51,7 +51,7 @@ _CAFEBABE = b"\xca\xfe\xba\xbe"
 _JAVA_SINCE = 45  # the class file version of JDK 1.0.2; a fat Mach-O has fewer architectures
 
 # A compound file says in the names of its streams (UTF-16) which application wrote it.
-_OLE2_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE2_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE2_STREAMS = (
     ("WordDocument", "application/msword"),
     ("Workbook", "application/vnd.ms-excel"),
@@ -65,12 +65,14 @@ _INSIDE = (
     ("xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
     ("ppt/presentation.xml", f"{_OPENXML}.presentationml.presentation"),
 )
-_MACROS = {
+_WITH_MACROS = {
     "word": "application/vnd.ms-word.document.macroenabled.12",
     "xl": "application/vnd.ms-excel.sheet.macroenabled.12",
     "ppt": "application/vnd.ms-powerpoint.presentation.macroenabled.12",
 }
+MACROS = frozenset(_WITH_MACROS.values())
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+ZIPPED = (_LOCAL, _END)
 _MIMETYPE = re.compile(rb"application/[a-z0-9.+-]{1,80}")
 
 # Where a browser would begin to see a page (MIME sniffing standard, 7.1, shortened).
@@ -96,7 +98,7 @@ def media_types(head: bytes, tail: bytes) -> tuple[str, ...]:
 
 
 def _first(head: bytes, tail: bytes) -> str:
-    if head.startswith((_LOCAL, _END)):
+    if head.startswith(ZIPPED):
         return _container(head, tail)
     if head.startswith(b"%PDF-"):
         return PDF
@@ -127,7 +129,7 @@ def _is_program(head: bytes) -> bool:
 
 def _compound(head: bytes) -> str | None:
     """An OLE2 file: by its streams' names where they are within reach, else as a container."""
-    if not head.startswith(_OLE2_SIGNATURE):
+    if not head.startswith(OLE2_SIGNATURE):
         return None
     return next((kind for name, kind in _OLE2_STREAMS if name.encode("utf-16-le") in head), OLE2)
 
@@ -197,7 +199,7 @@ def _container(head: bytes, tail: bytes) -> str:
         for entry, media_type in _INSIDE:
             folder = entry.partition("/")[0]
             if entry in names:
-                return _MACROS[folder] if f"{folder}/vbaProject.bin" in names else media_type
+                return _WITH_MACROS[folder] if f"{folder}/vbaProject.bin" in names else media_type
     if "META-INF/MANIFEST.MF" in names:
         return JAR
     return _declared_inside(head) or ZIP

@@ -1,7 +1,8 @@
 """What is looked for in an upload while it is read again: its type, malware, higher markings.
 
 Owns the taps: each is fed the plaintext once, piece by piece, and keeps no more of it than the
-first and last bytes, or one line. Nothing touches the disk. Who reads the version decides what
+first and last bytes, or one line; of a paper all of it, within a bound, until it was searched
+(papers.py). Nothing touches the disk. Who reads the version decides what
 becomes of it.
 """
 
@@ -13,6 +14,8 @@ from typing import Protocol
 from server.inspection import clamav, signatures
 from server.inspection.clamav import Scan, Scanner, TooBig
 from server.inspection.markings import MarkFinder
+from server.inspection.papers import Paper
+from server.inspection.unsearched import Why
 from server.jobs import NotNow
 from server.settings import HOLD, Settings
 
@@ -27,13 +30,14 @@ class ScannerDown(NotNow):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """What a tap found: media types joined by a comma, clean / unscanned / infected, the marking of
-    a higher regime (BR-50), and why the version cannot be served. Of malware, `fault` is the name
-    the scanner gave it.
+    a higher regime (BR-50), why none was looked for in a paper or in all of it, and why the version
+    cannot be served. Of malware, `fault` is the name the scanner gave it.
     """
 
     detected: str | None = None
     scan: str | None = None
     marking: str | None = None
+    unsearched: Why | None = None
     fault: str | None = None
 
 
@@ -71,7 +75,7 @@ class SignatureTap:
 
 
 class MarkingTap:
-    """Looks for a line that is nothing but a marking of a higher regime (classified_marks.py)."""
+    """Looks in a text for a line that is nothing but a marking of a higher regime."""
 
     def __init__(self) -> None:
         self.examined = Examined()
@@ -87,6 +91,27 @@ class MarkingTap:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class PaperTap:
+    """Looks for the same in papers. Finishes after `types`, which says what the file is."""
+
+    def __init__(self, types: SignatureTap) -> None:
+        self.examined = Examined()
+        self._types, self._paper = types, Paper()
+
+    def feed(self, piece: bytes) -> None:
+        """The next bytes."""
+        self._paper.feed(piece)
+
+    def finish(self) -> None:
+        """Have the whole looked through."""
+        searched = self._paper.search((self._types.examined.detected or "").split(", "))
+        self.examined = Examined(marking=searched.marking, unsearched=searched.unsearched)
+
+    def close(self) -> None:
+        """Let go of the bytes."""
+        self._paper = Paper()
 
 
 class ScannerTap:
@@ -139,12 +164,15 @@ class ScannerTap:
 
 
 def taps(settings: Settings) -> list[Tap]:
-    """What looks at a version: signatures and markings, the scanner where one is set."""
-    found: list[Tap] = [SignatureTap(), MarkingTap()]
+    """What looks at a version, in order: types, markings in text, the scanner if one is set, and
+    markings in papers, for which a process is started only once the scanner has answered.
+    """
+    types = SignatureTap()
+    found: list[Tap] = [types, MarkingTap()]
     if settings.clamav:
         scanner = Scanner(settings.clamav)
         found.append(ScannerTap(scanner, holds=settings.scanner_down == HOLD))
-    return found
+    return [*found, PaperTap(types)]
 
 
 def together(found: Sequence[Tap]) -> Examined:
@@ -159,5 +187,6 @@ def together(found: Sequence[Tap]) -> Examined:
         detected=next((one.detected for one in each if one.detected), None),
         scan=scan,
         marking=next((one.marking for one in each if one.marking), None),
+        unsearched=next((one.unsearched for one in each if one.unsearched), None),
         fault=faults[0].fault if faults else None,
     )

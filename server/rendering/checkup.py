@@ -9,6 +9,7 @@ from typing import Literal
 
 from server.rendering import fonts
 from server.rendering.process import Died, Hung, Process
+from server.rendering.renderer import PROGRAM
 
 WANTED = {
     "limits": "記憶・時間・書込みの上限 / limits",
@@ -29,7 +30,7 @@ def examine(named: Path | None) -> Iterator[tuple[Literal["ok", "note", "wrong"]
     else:
         yield "note", NO_FONT
     try:
-        process = Process(font)
+        process = Process(PROGRAM, str(font or ""))
     except (Died, Hung, OSError) as failure:
         yield "wrong", f"ページを画像にできない / no pages can be made: {type(failure).__name__}"
         return

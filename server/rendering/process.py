@@ -1,4 +1,4 @@
-"""One running render process: started with a closed environment, asked, ended.
+"""One running process apart: started with a closed environment, asked, ended.
 
 Owns its socket and its end. Holds no queue: one thread asks at a time.
 """
@@ -27,11 +27,11 @@ class Hung(Exception):
 
 
 class Process:
-    """One running render process."""
+    """One running process: a program of ours that begins by `confine` and says what holds."""
 
-    def __init__(self, font: Path | None) -> None:
+    def __init__(self, program: str, *arguments: str) -> None:
         self._socket, theirs = socket.socketpair()
-        command = [sys.executable, "-E", "-s", "-m", "server.rendering", str(font or "")]
+        command = [sys.executable, "-E", "-s", "-m", program, *arguments]
         with theirs:
             self._popen = subprocess.Popen(  # noqa: S603  our own module
                 command,

@@ -26,6 +26,7 @@ from server.rendering.problems import (
 )
 from server.rendering.process import Died, Hung, Process
 
+PROGRAM = "server.rendering"
 LARGEST = 96 << 20
 QUEUE = 32
 WAIT_SECONDS = 30.0
@@ -216,7 +217,7 @@ class Renderer:
     def _running(self) -> Process:
         if self._process is None:
             try:
-                self._process = Process(self.font)
+                self._process = Process(PROGRAM, str(self.font or ""))
             except (Died, Hung, OSError) as failure:
                 _log.error("no render process: %s", type(failure).__name__)
                 raise NoRendering(headers={"Retry-After": "30"}) from failure

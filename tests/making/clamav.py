@@ -19,21 +19,27 @@ NAME = "Eicar-Test-Signature"
 
 @dataclass
 class Clamd:
-    """A running clamd; `stop` ends it as a crash would."""
+    """A running clamd; `stop` ends it as a crash would. `port`: 0 where it has no door by TCP."""
 
     socket: Path
+    port: int
     process: subprocess.Popen[bytes]
 
     @property
     def address(self) -> str:
         return f"unix:{self.socket}"
 
+    @property
+    def by_tcp(self) -> str:
+        assert self.port
+        return f"tcp://127.0.0.1:{self.port}"
+
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
 
 
-def _written(folder: Path, most_mib: int) -> Path:
+def _written(folder: Path, most_mib: int, port: int) -> Path:
     database, temporary = folder / "database", folder / "tmp"
     for each in (database, temporary):
         each.mkdir()
@@ -43,19 +49,25 @@ def _written(folder: Path, most_mib: int) -> Path:
     config.write_text(
         f"DatabaseDirectory {database}\nLocalSocket {folder / 's'}\nForeground yes\n"
         f"TemporaryDirectory {temporary}\nStreamMaxLength {most_mib}M\n"
-        f"LogFile {folder / 'log'}\n"
+        f"LogFile {folder / 'log'}\n" + (f"TCPSocket {port}\nTCPAddr 127.0.0.1\n" if port else "")
     )
     return config
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def clamd(folder: Path, *, most_mib: int = 4) -> Iterator[Clamd]:
-    """clamd as this user, ready to scan; `most_mib` is its StreamMaxLength."""
-    config = _written(folder, most_mib)
+def clamd(folder: Path, *, most_mib: int = 4, tcp: bool = False) -> Iterator[Clamd]:
+    """clamd as this user, ready to scan; `most_mib` is its StreamMaxLength; `tcp`: a port too."""
+    port = _free_port() if tcp else 0
+    config = _written(folder, most_mib, port)
     process = subprocess.Popen(
         ["clamd", "--config-file", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     )
-    running = Clamd(folder / "s", process)
+    running = Clamd(folder / "s", port, process)
     try:
         until = time.monotonic() + 60
         while True:

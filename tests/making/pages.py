@@ -26,7 +26,7 @@ LINES = 36
 def japanese_pdf(pages: int, size: tuple[int, int] = A4, **page: Any) -> bytes:
     """A PDF of so many pages of Japanese; `page` is set on each of them."""
     pdf = pikepdf.new()
-    fonts = Dictionary(Font=Dictionary(J=pdf.make_indirect(_gothic()), L=_latin()))
+    fonts = Dictionary(Font=Dictionary(J=pdf.make_indirect(gothic()), L=latin()))
     for number in range(1, pages + 1):
         written = [f"第{number}頁 {line}行　経済安全保障上の論点（架空）" for line in range(LINES)]
         made_page = pdf.add_blank_page(page_size=size)
@@ -49,7 +49,7 @@ def _text(lines: list[str], latin: str) -> bytes:
     return f"BT /J 11 Tf 60 790 Td 18 TL {drawn} /L 11 Tf ({latin}) Tj ET".encode()
 
 
-def _gothic() -> Dictionary:
+def gothic() -> Dictionary:
     """Not embedded: taken from the system's fonts, as in many papers of offices."""
     of = Dictionary(Registry=String("Adobe"), Ordering=String("Japan1"), Supplement=5)
     descriptor = Dictionary(
@@ -79,7 +79,7 @@ def _gothic() -> Dictionary:
     )
 
 
-def _latin() -> Dictionary:
+def latin() -> Dictionary:
     return Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
 
 

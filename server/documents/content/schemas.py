@@ -11,7 +11,8 @@ Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 class VersionOut(Shown):
     """An uploaded version, from its sealed manifest. `verifying` becomes `ready`, `failed` or
-    `quarantined`, with a `reason` and its `detail`.
+    `quarantined`, with a `reason` and its `detail`. A `ready` one has the reason `not_searched` if
+    it is a paper that could not be looked through for markings of higher regimes.
     """
 
     id: Uuid
@@ -21,12 +22,15 @@ class VersionOut(Shown):
     created_by: Uuid
     file_name: str
     media_type: str
-    size: int
+    size: int | None = Field(description="of a provided secret told to its provider alone")
     sha256: str | None = Field(
         description="null until it was read again, if not announced; of a provided secret told to "
         "its provider alone"
     )
-    parts: int = Field(description="of how many sealed objects it consists")
+    parts: int | None = Field(
+        description="of how many sealed objects it consists; of a provided secret told to its "
+        "provider alone"
+    )
     origin: Uuid | None = Field(description="the version it was restored from")
     reason: str | None
     detail: str | None

@@ -37,13 +37,16 @@ See = Callable[[bytes], object]
 
 
 class Fault(StrEnum):
-    """Why a version is not served; the clients have a sentence for each."""
+    """Why a version is not served, or (NOT_SEARCHED) is served with this word; the clients have a
+    sentence for each.
+    """
 
     DAMAGED = "damaged"
     WRONG_DIGEST = "wrong_digest"
     MALWARE = "malware"
     NOT_EXAMINED = "not_examined"
     MARKED = "marked"
+    NOT_SEARCHED = "not_searched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ def _judged(examined: Examined) -> tuple[VersionOutcome, str | None]:
         return VersionOutcome.QUARANTINED, f"{Fault.MARKED}: {incidents.MARKED}"
     if examined.fault is not None:
         return VersionOutcome.FAILED, f"{Fault.NOT_EXAMINED}: {examined.fault}"
+    if examined.unsearched is not None:
+        return VersionOutcome.READY, f"{Fault.NOT_SEARCHED}: {examined.unsearched}"
     return VersionOutcome.READY, None
 
 

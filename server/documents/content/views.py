@@ -1,6 +1,6 @@
 """Versions as they are shown, from their manifests.
 
-Owns who is told a digest. Opens nothing: its callers hold a Grant that reads.
+Owns who is told digest and size. Opens nothing: its callers hold a Grant that reads.
 """
 
 from collections.abc import Sequence
@@ -12,15 +12,17 @@ from server.documents.content.versions import StoredVersion
 from server.documents.kinds import SECRET
 from server.inspection import signatures
 
+_UNTOLD = dict.fromkeys(("sha256", "size", "parts", "origin"))
+
 
 def versions_shown(grant: Grant, found: Sequence[StoredVersion]) -> list[VersionOut]:
-    """Versions of the granted document. Of a provided secret its provider alone is told the digest
-    of the unmarked file, by which a guess could be confirmed, and what it was restored from.
+    """Versions of the granted document. Of a provided secret its provider alone is told digest and
+    size of the unmarked file, by which a guess could be confirmed, and what it was restored from.
     """
     shown = [version(each) for each in found]
     if grant.thing.state != SECRET or Relation.PROVIDER in grant.held:
         return shown
-    return [each.model_copy(update={"sha256": None, "origin": None}) for each in shown]
+    return [each.model_copy(update=_UNTOLD) for each in shown]
 
 
 def version(stored: StoredVersion) -> VersionOut:

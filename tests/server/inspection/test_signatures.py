@@ -49,10 +49,10 @@ ALONE = {
     ),
     "application/java-archive": zipped("META-INF/MANIFEST.MF", "A.class"),
     "application/vnd.android.package-archive": zipped("AndroidManifest.xml"),
-    "application/msword": signatures._OLE2_SIGNATURE
+    "application/msword": signatures.OLE2_SIGNATURE
     + b"\0" * 500
     + "WordDocument".encode("utf-16-le"),
-    "application/x-ole-storage": signatures._OLE2_SIGNATURE + b"\0" * 900,
+    "application/x-ole-storage": signatures.OLE2_SIGNATURE + b"\0" * 900,
     "application/rtf": b"{\\rtf1\\ansi ",
     "application/gzip": b"\x1f\x8b\x08\0\0\0\0\0",
     "application/x-7z-compressed": b"7z\xbc\xaf\x27\x1c\0\4",

@@ -32,7 +32,7 @@ from tests.making.documents import (
 
 @pytest.fixture(scope="module")
 def scanner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
-    with clamav.clamd(tmp_path_factory.mktemp("clamd")) as running:
+    with clamav.clamd(tmp_path_factory.mktemp("clamd"), tcp=True) as running:
         yield running
 
 
@@ -67,14 +67,30 @@ def told(world: World, person: Caller) -> list[tuple[str, str]]:
 
 
 # --- the client ---------------------------------------------------------------------------------
-def test_clamd_finds_what_it_knows_and_nothing_else(scanner: Clamd) -> None:
-    assert scanned_by(scanner.address, CONTENT * 500) is None
-    assert scanned_by(scanner.address, EICAR) == f"{NAME}.UNOFFICIAL"
+DOORS = pytest.mark.parametrize("door", ["address", "by_tcp"])
 
 
-def test_a_stream_longer_than_clamd_takes_is_told_apart_from_a_failure(scanner: Clamd) -> None:
+@DOORS
+def test_clamd_finds_what_it_knows_and_nothing_else(scanner: Clamd, door: str) -> None:
+    address = getattr(scanner, door)
+    assert Scanner(address).version().startswith("ClamAV")
+    assert scanned_by(address, CONTENT * 500) is None
+    assert scanned_by(address, EICAR) == f"{NAME}.UNOFFICIAL"
+
+
+@DOORS
+def test_a_stream_longer_than_clamd_takes_is_told_apart_from_a_failure(
+    scanner: Clamd, door: str
+) -> None:
     with pytest.raises(TooBig):
-        scanned_by(scanner.address, b"x" * (6 << 20))
+        scanned_by(getattr(scanner, door), b"x" * (6 << 20))
+
+
+def test_by_tcp_a_name_will_do_and_a_port_nobody_listens_on_is_no_verdict(scanner: Clamd) -> None:
+    assert scanned_by(f"tcp://localhost:{scanner.port}", EICAR) == f"{NAME}.UNOFFICIAL"
+    for address in (f"tcp://[::1]:{scanner.port}", "tcp://127.0.0.1:1"):
+        with pytest.raises(Down):
+            scanned_by(address, CONTENT)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +155,11 @@ def test_a_clean_version_is_served_and_says_that_it_was_scanned(
     assert council.organ_b.get(f"/documents/{paper.id}/content").content == CONTENT
 
 
+@DOORS
 def test_malware_is_out_of_everybodys_reach_and_those_who_must_know_are_told(
-    world: World, council: MadeCouncil
+    world: World, council: MadeCouncil, scanner: Clamd, door: str
 ) -> None:
+    serve(world, clamav=getattr(scanner, door))
     officer, by = world.officer("compliance_officer"), council.organ_a
     document = uploading(world, by, council.id, EICAR)
     early = version_of(by, document)["id"]
@@ -230,13 +248,18 @@ def test_served_unscanned_a_version_says_so(world: World, council: MadeCouncil) 
     assert council.organ_b.get(f"/documents/{paper.id}/content").is_success
 
 
+@DOORS
 def test_a_scanner_killed_in_mid_scan_leaves_nothing_decided(
-    world: World, council: MadeCouncil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World,
+    council: MadeCouncil,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    door: str,
 ) -> None:
     folder = tmp_path / "c"
     folder.mkdir()
-    with clamav.clamd(folder, most_mib=64) as running:
-        serve(world, clamav=running.address)
+    with clamav.clamd(folder, most_mib=64, tcp=True) as running:
+        serve(world, clamav=getattr(running, door))
         document = uploading(world, council.organ_a, council.id, CONTENT * 4000)
         feed, fed = Scan.feed, 0
 
