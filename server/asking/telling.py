@@ -7,31 +7,22 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Task, Telling, Tells, Topic, Waiting
+from server.access.matters import Task, Telling, Tells, Topic, waiting_rows
 from server.access.sitting import speaking_for
 from server.access.vocabulary import Action, Relation
 from server.asking.kinds import INFORMATION_REQUEST, OPEN
 from server.asking.models import InformationRequest, RequestAnswer
 from server.database import Tx
-from server.ids import Id
 
 _request: Table = InformationRequest.__table__  # type: ignore[attr-defined]
 _UNANSWERED = select(_request.c.id, _request.c.council_id).where(
     INFORMATION_REQUEST.state == OPEN, INFORMATION_REQUEST.clause(Relation.PROVIDER)
 )
 
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Open requests to the member the person speaks for. Who may decline one may answer it."""
-    for row in tx.connection.execute(_UNANSWERED, {"person": person_id, "now": tx.now}):
-        yield Waiting(
-            task=Task.ANSWER_INFORMATION_REQUEST,
-            kind=INFORMATION_REQUEST,
-            id=row.id,
-            action=Action.DECLINE,
-            council_id=row.council_id,
-            matter=row.id,
-        )
+# Open requests to the member the person speaks for. Who may decline one may answer it.
+waiting_for = waiting_rows(
+    _UNANSWERED, Task.ANSWER_INFORMATION_REQUEST, INFORMATION_REQUEST, Action.DECLINE
+)
 
 
 def asked(tx: Tx, request: InformationRequest) -> Iterator[Telling]:

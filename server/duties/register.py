@@ -1,4 +1,4 @@
-"""秘密保持義務の台帳: which secrets bind a person, and whom a secret binds (ACT 62(7), BR-37).
+"""守秘義務の台帳: which secrets bind a person, and whom a secret binds (ACT 62(7), BR-37).
 
 Owns the register as it is read off acknowledgements, the log and the state of each secret; it is
 kept nowhere. Nothing leaves it: not by leaving, not by the secret's end. Opens no content; a title
@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, func, select
 
-from server.access.matters import may_do
+from server.access.grant import facts_of
+from server.access.matters import shows
 from server.access.models import Acknowledgement, Seat
 from server.access.parts import Parts
 from server.access.vocabulary import Action, KindName
@@ -129,10 +130,15 @@ def of_person(
 def _duty(
     parts: Parts, tx: Tx, person_id: Id, row: Any, *, titles: bool, address: str | None
 ) -> Duty:
-    thing: Any = DOCUMENT.one.row(tx, {"id": row.document, "person": person_id, "now": tx.now})
+    # Of the moment the guard would decide at: council by council, where a clock was set back.
+    thing: Any = facts_of(tx, DOCUMENT, row.document, person_id)[0]
     newest = _newest(tx, person_id, row.document)
     ended_at, why = endings.ended(thing) or (None, None)
-    reads = titles and admits(thing.networks, address) and _reads(parts, tx, person_id, thing.id)
+    reads = (
+        titles
+        and admits(thing.networks, address)
+        and shows(parts.policy, DOCUMENT, thing, Action.READ)
+    )
     return Duty(
         document=thing.id,
         council_id=thing.log_id,
@@ -147,10 +153,6 @@ def _duty(
         membership=member_at(tx, thing.log_id, person_id, newest.recorded_at),
         title=title_of(tx, thing.log_id, thing.id, thing.title) if reads else None,
     )
-
-
-def _reads(parts: Parts, tx: Tx, person_id: Id, document_id: Id) -> bool:
-    return may_do(parts.policy, tx, person_id, DOCUMENT, document_id, Action.READ)
 
 
 def _newest(tx: Tx, person_id: Id, document_id: Id) -> Any:

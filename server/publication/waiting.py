@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Task, Telling, Tells, Topic, Waiting
+from server.access.matters import Task, Telling, Tells, Topic, waiting_rows
 from server.access.vocabulary import Action, Relation
 from server.consents.models import Round, RoundClosed
 from server.consents.telling import closing, still_open, telling
@@ -22,18 +22,8 @@ _UNASKED = select(_request.c.id, _request.c.council_id).where(
     EXCEPTION.state == "requested", EXCEPTION.clause(Relation.SELF)
 )
 
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Requests of the person's member about which nobody has been asked yet."""
-    for row in tx.connection.execute(_UNASKED, {"person": person_id, "now": tx.now}):
-        yield Waiting(
-            task=Task.OPEN_REQUESTED_ROUND,
-            kind=EXCEPTION,
-            id=row.id,
-            action=Action.OPEN_ROUND,
-            council_id=row.council_id,
-            matter=row.id,
-        )
+# Requests of the person's member about which nobody has been asked yet.
+waiting_for = waiting_rows(_UNASKED, Task.OPEN_REQUESTED_ROUND, EXCEPTION, Action.OPEN_ROUND)
 
 
 def requested(tx: Tx, made: ExceptionRequest) -> Iterator[Telling]:

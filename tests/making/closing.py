@@ -7,11 +7,13 @@ from server import jobs, wiring
 from server.clock import DAY, to_text
 from server.notices import making
 from tests.factories import Caller, World
+from tests.making.asking import reported
 from tests.making.councils import MadeCouncil
 from tests.making.documents import drafted_secret
 from tests.making.publication import stepped_up
+from tests.never_at_rest import CANARY
 
-REASON = "研究開発構想の目的を達したため（架空）"
+REASON = f"研究開発構想の目的を達したため（架空）{CANARY}"
 
 
 def closing_body(world: World, days: float = 30, **changed: Any) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def every_topic(world: World, council: MadeCouncil, title: str) -> Iterator[None
         assert council.fa.post(f"/documents/{made.id}/provision").status_code == 201
         if reason is not None:
             council.fa.post(f"/documents/{made.id}/destruction", {"reason": reason})
+    reported(council.fa, drafted_secret(world, council, council.fa, to, days=90, title=title).id)
     closing = announced(world, council)["closing"]["id"]
     yield
     for minister in (council.minister_fund, council.minister_pm):

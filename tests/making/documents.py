@@ -14,14 +14,18 @@ from server.clock import DAY, to_text
 from server.documents.checks import JOBS
 from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil
+from tests.never_at_rest import CANARY
 
-CONTENT = "架空の会議資料。".encode() * 40
-TITLE = "海洋状況把握に関する検討資料（架空）"
+CONTENT = f"架空の会議資料。{CANARY}".encode() * 40
+TITLE = f"海洋状況把握に関する検討資料（架空）{CANARY}"
 STATEMENT: dict[str, Any] = {
-    "subject": "衛星通信の脆弱性に関する事例（架空）",
-    "reason": "対策の検討に必要なため",
+    "subject": f"衛星通信の脆弱性に関する事例（架空）{CANARY}",
+    "reason": f"対策の検討に必要なため{CANARY}",
     "legal_basis": "経済安全保障推進法第62条第6項",
-    "substance": {"not_publicly_known": True, "why_worth_protecting": "悪用されるおそれがある"},
+    "substance": {
+        "not_publicly_known": True,
+        "why_worth_protecting": f"悪用されるおそれがある{CANARY}",
+    },
 }
 
 

@@ -14,9 +14,10 @@ from server.consents.models import RoundClosed
 from server.publication import agreement
 from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil
+from tests.never_at_rest import CANARY
 
-HARM = "懸念用途への転用があり得る。"
-INFORMATION = "観測パラメータ（試験値）：積分時間 12 ms、軌道間隔 5 度。"
+HARM = f"懸念用途への転用があり得る。{CANARY}"
+INFORMATION = f"観測パラメータ（試験値）：積分時間 12 ms、軌道間隔 5 度。{CANARY}"
 VOICES = ("minister_fund", "minister_pm", "pd", "fa", "organ_a", "organ_b", "think_tank", "private")
 
 

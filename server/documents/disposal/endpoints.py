@@ -60,13 +60,18 @@ def destroy_content(grant: Grant, asked: DestructionIn) -> DisposalOut:
 def _shown(grant: Grant) -> DisposalOut:
     tx = grant.tx
     tx.flush()
+    decided = disposal.of_document(tx, grant.log_id, grant.id) if _is_provider(grant) else None
     return DisposalOut(
         document=grant.id,
         council=grant.log_id,
         closes_at=closings.closes_at(tx, grant.log_id),
-        decision=_decision(disposal.of_document(tx, grant.log_id, grant.id)),
+        decision=_decision(decided),
         destruction=_certificate(grant, destruction.of_document(tx, grant.id)),
     )
+
+
+def _is_provider(grant: Grant) -> bool:
+    return Relation.PROVIDER in grant.held
 
 
 def _decision(row: Disposition | None) -> DecisionOut | None:
@@ -85,14 +90,14 @@ def _certificate(grant: Grant, row: Destruction | None) -> DestroyedOut | None:
         return None
     values = {column.name: getattr(row, column.name) for column in _destruction.columns}
     contents, vault = destruction.contents_of(row), grant.parts.vault
-    is_provider = Relation.PROVIDER in grant.held
+    shown = contents if _is_provider(grant) else {}
     return DestroyedOut(
         id=row.id,
         ground=Ground(row.ground),
-        reason=destruction.reason_of(grant.tx, row) if is_provider else None,
+        reason=destruction.reason_of(grant.tx, row) if _is_provider(grant) else None,
         decided_by=row.decided_by,
         destroyed_at=row.recorded_at,
-        contents=[DestroyedVersionOut(version=v, parts=parts) for v, parts in contents.items()],
+        contents=[DestroyedVersionOut(version=v, parts=parts) for v, parts in shown.items()],
         removed=not any(vault.path(part).exists() for part in destruction.objects_in(contents)),
         entry=row.log_seq,
         row_digest=row_digest(_destruction.name, values),

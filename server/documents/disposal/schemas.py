@@ -39,7 +39,8 @@ class DestroyedVersionOut(Shown):
 class DestroyedOut(Shown):
     """The certificate. `entry` is the number of the entry in the council's log whose leaf holds
     `row_digest` (docs/formats.md); `proof` is where its inclusion is proved. `removed`: the sealed
-    objects are gone from the store. `reason` is shown to the provider.
+    objects are gone from the store. `reason` and `contents` are shown to the provider: others were
+    not told of every version.
     """
 
     id: Uuid
@@ -55,7 +56,9 @@ class DestroyedOut(Shown):
 
 
 class DisposalOut(Shown):
-    """What becomes, or became, of a document's content; null: nothing decided, not destroyed."""
+    """What becomes, or became, of a document's content; null: nothing decided, not destroyed.
+    `decision` is shown to the provider.
+    """
 
     document: Uuid
     council: Uuid

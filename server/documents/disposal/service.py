@@ -15,6 +15,7 @@ from server.access.closing_models import CouncilClosed, CouncilClosing
 from server.access.grant import Grant
 from server.audit import facts
 from server.audit.facts import holds
+from server.clock import Instant
 from server.councils.closing import NotAnnounced
 from server.database import Tx
 from server.documents import destruction, upload_ending
@@ -31,6 +32,7 @@ _document: Table = Document.__table__  # type: ignore[attr-defined]
 _disposition: Table = Disposition.__table__  # type: ignore[attr-defined]
 _destruction: Table = Destruction.__table__  # type: ignore[attr-defined]
 _closing: Table = CouncilClosing.__table__  # type: ignore[attr-defined]
+_closed: Table = CouncilClosed.__table__  # type: ignore[attr-defined]
 _GROUNDS = {Choice.DESTROYED: Ground.CLOSING, Choice.RETURNED: Ground.RETURNED}
 
 
@@ -151,16 +153,43 @@ def _carry_out(tx: Tx, row: Disposition) -> bool:
     return True
 
 
-def carry_out(tx: Tx, closed: CouncilClosed) -> dict[str, Any]:
+def carry_out(tx: Tx, end: CouncilClosed) -> dict[str, Any]:
     """The council is closed: do as each provider decided, and say what was destroyed and kept.
 
-    What an incident has taken from its provider is kept, whatever was decided before (BR-50).
+    What an incident has taken from its provider is kept, whatever was decided before (BR-50), until
+    it is given back: `given_back` then does as was decided.
     """
     destroyed: list[Id] = []
     kept: list[Id] = []
-    for item in list(contents_at_closing(tx, closed.council_id, at=closed.effective_at)):
-        is_held = incidents.is_taken_away(tx, item.document)
+    for item in list(contents_at_closing(tx, end.council_id, at=end.effective_at)):
+        is_held = bool(incidents.holding(tx, item.document))
         done = item.decided is not None and not is_held and _carry_out(tx, item.decided)
         (destroyed if done else kept).append(item.document)
-    ended = upload_ending.end_all(tx, closed.council_id)
+    ended = upload_ending.end_all(tx, end.council_id)
     return {"destroyed": destroyed, "kept": kept, "uploads": ended}
+
+
+def given_back(tx: Tx, council_id: Id, document_id: Id) -> dict[str, Any]:
+    """An incident has given a document back. If the council closed meanwhile, what its provider had
+    decided by then is carried out now: nothing but the incident stood in its way, and kept until
+    its period ends, what was to be destroyed would open to the council.
+    """
+    end = closed(tx, council_id)
+    if end is None:
+        return {}
+    item = at_closing(tx, council_id, document_id, at=end.effective_at)
+    if item is None or item.decided is None or not _carry_out(tx, item.decided):
+        return {}
+    return {"carried_out": item.decided.id}
+
+
+def at_closing(tx: Tx, council_id: Id, document_id: Id, *, at: Instant) -> ContentAtClosing | None:
+    """What one document's provider owed a decision about as the council closed, or had decided."""
+    found = contents_at_closing(tx, council_id, at=at)
+    return next((item for item in found if item.document == document_id), None)
+
+
+def closed(tx: Tx, council_id: Id) -> CouncilClosed | None:
+    """The end of a council, if it has come and what ended with it was ended."""
+    query = select(CouncilClosed).where(_closed.c.council_id == council_id)
+    return tx.session.scalars(query).first()

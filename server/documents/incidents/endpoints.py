@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import Table, bindparam
 
 from server.access.grant import Grant
 from server.access.guard import guarded
@@ -11,9 +10,9 @@ from server.access.listing import Listing, Paging, Seen, beside
 from server.access.vocabulary import Action
 from server.councils.kinds import COUNCIL
 from server.documents import destruction
+from server.documents.incidents import destroying
 from server.documents.incidents import service as incidents
 from server.documents.incidents.kinds import INCIDENT
-from server.documents.incidents.models import Incident
 from server.documents.incidents.schemas import (
     IncidentClosingIn,
     IncidentLineOut,
@@ -25,8 +24,7 @@ from server.schemas import Page
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 
-_incident: Table = Incident.__table__  # type: ignore[attr-defined]
-_SEEN = Listing(INCIDENT, _incident.c.council_id == bindparam("council"), Action.SEE)
+_SEEN = Listing(INCIDENT, Action.SEE)
 
 
 @router.post("/documents/{document_id}/incidents", status_code=201, name="reportIncident")
@@ -66,7 +64,7 @@ def close_incident(grant: Grant, asked: IncidentClosingIn) -> IncidentOut:
 @guarded(Action.DESTROY, INCIDENT)
 def destroy_reported(grant: Grant) -> IncidentOut:
     """Destroy the content of the document, all versions, after closing with `to_be_destroyed`."""
-    incidents.destroy(grant)
+    destroying.destroy(grant)
     return _full(grant)
 
 

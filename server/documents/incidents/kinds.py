@@ -9,8 +9,8 @@ from server.access import ways
 from server.access.condition import Condition, Part, way
 from server.access.kind import PERSON, Kind, version
 from server.access.models import Seat
-from server.access.relations import acknowledged, acting, officers
-from server.access.vocabulary import SPEAKING, KindName, Relation
+from server.access.relations import acknowledged, acting, officers, reaching
+from server.access.vocabulary import SPEAKING, DeputyScope, KindName, Relation
 from server.audit.facts import NOW, holds
 from server.documents.incidents.models import Incident, IncidentClosing
 
@@ -33,6 +33,7 @@ def _speaks_for_source() -> ColumnElement[bool]:
         _seat.c.membership_id == _incident.c.membership_id,
         _seat.c.person_id == PERSON,
         _seat.c.role.in_(SPEAKING),
+        reaching(DeputyScope.PROVIDE),
         holds(_seat),
     )
     return and_(seat, acknowledged(_council_id))
@@ -55,7 +56,12 @@ INCIDENT = Kind(
         **ways.officers(_council_id),
         Relation.SELF: way(Part(Condition.IS_REPORTER, _IS_REPORTER), *ways.acting(_council_id)),
         Relation.PROVIDER: way(
-            ways.sitting(Condition.SPEAKS_FOR_SOURCE, _incident.c.membership_id, SPEAKING),
+            ways.sitting(
+                Condition.SPEAKS_FOR_SOURCE,
+                _incident.c.membership_id,
+                SPEAKING,
+                DeputyScope.PROVIDE,
+            ),
             ways.duty(_council_id),
         ),
     },

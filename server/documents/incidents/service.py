@@ -2,8 +2,11 @@
 
 Owns their tables and the denial that goes with one: a document under an incident is taken from
 everybody but those who deal with it, its provider included. Closing destroys nothing: that is an
-act of its own, of the officer, on an incident that ended so.
+act of its own (`destroying.py`), on an incident that ended so.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Table, bindparam, select
 
@@ -11,10 +14,9 @@ from server.access import denials, seats
 from server.access.grant import Grant
 from server.access.policy import UNDER_INCIDENT
 from server.audit import facts
-from server.clock import to_text
 from server.database import Tx
-from server.documents import destruction, findings
-from server.documents.destruction import ContentDestroyed, Wanted
+from server.documents import findings
+from server.documents.incidents import reporting
 from server.documents.incidents.kinds import INCIDENT, OPEN
 from server.documents.incidents.models import (
     Incident,
@@ -23,14 +25,7 @@ from server.documents.incidents.models import (
     IncidentOrigin,
     IncidentOutcome,
 )
-from server.documents.models import (
-    Destruction,
-    Document,
-    Ground,
-    Version,
-    VersionFinding,
-    VersionOutcome,
-)
+from server.documents.models import Document, Version, VersionFinding, VersionOutcome
 from server.ids import Id, new_id
 from server.keys.service import open_field, seal_field
 from server.prepared import Prepared
@@ -41,7 +36,14 @@ _closing: Table = IncidentClosing.__table__  # type: ignore[attr-defined]
 _finding: Table = VersionFinding.__table__  # type: ignore[attr-defined]
 _open = select(_incident.c.id).where(INCIDENT.state == OPEN)
 _ALL_OPEN = Prepared(_open)
-_OPEN_OF_DOCUMENT = Prepared(_open.where(_incident.c.document_id == bindparam("document")))
+# Of what readers reported alone: what the server found takes nothing from readers, who must be able
+# to report what they read, and are not to learn of it (BR-14).
+_REPORTED = Prepared(
+    _open.where(
+        _incident.c.document_id == bindparam("document"),
+        _incident.c.origin == IncidentOrigin.REPORTED,
+    )
+)
 _OPEN_OF_PERSON = Prepared(
     _open.where(
         _incident.c.council_id == bindparam("council"),
@@ -49,6 +51,9 @@ _OPEN_OF_PERSON = Prepared(
         _incident.c.origin == IncidentOrigin.DECLARED,
     )
 )
+# What else happens as a document is given back, declared by later rooms.
+Effect = Callable[[Tx, Id, Id], dict[str, Any]]
+_EFFECTS: list[Effect] = []
 # What is recorded of a version in which a marking was found.
 MARKED = "a line of it is nothing but a marking of a higher regime"
 
@@ -81,15 +86,6 @@ class OwnReport(Refused):
         "Who reported an incident does not decide that the document is to be destroyed: another "
         "information officer does."
     )
-
-
-class NotToBeDestroyed(Conflict):
-    code = "not_to_be_destroyed"
-    ja = (
-        "この事案は、廃棄の対象（to_be_destroyed）として終えられていないか、"
-        "その後の事案で資料が戻されています。"
-    )
-    en = "This incident did not end with `to_be_destroyed`, or a later one gave the document back."
 
 
 def open_declared(tx: Tx, council_id: Id, person_id: Id) -> None:
@@ -133,11 +129,12 @@ def open_detected(tx: Tx, version_id: Id) -> Incident:
 
 def report(grant: Grant, about: IncidentAbout, note: str) -> Incident:
     """A reader says that the granted document seems to hold what must not be here, or not for its
-    readers. It is suspended at once, for its provider too. Raises UnderIncident.
+    readers. It is suspended at once, for its provider too. Raises UnderIncident, ReportsToday.
     """
     tx, council_id = grant.tx, grant.council_id
-    if _OPEN_OF_DOCUMENT.row(tx, {"document": grant.id, "now": grant.now}) is not None:
+    if _REPORTED.row(tx, {"document": grant.id, "now": grant.now}) is not None:
         raise UnderIncident
+    reporting.check(grant)
     row_id = new_id(grant.now)
     incident = Incident(
         id=row_id,
@@ -183,24 +180,12 @@ def close(grant: Grant, outcome: IncidentOutcome, done: str) -> IncidentClosing:
     return closing
 
 
-def destroy(grant: Grant) -> Destruction:
-    """Destroy what the granted incident, now closed, ended with destroying.
-
-    Raises NotToBeDestroyed, ContentDestroyed.
+def declare(effect: Effect) -> None:
+    """Let `effect(tx, council, document)` happen where a document is given back; it says for the
+    entry what it did.
     """
-    tx, document = grant.tx, grant.thing.document_id
-    closing = closing_of(tx, grant.id)
-    if closing is None or closing.outcome != IncidentOutcome.TO_BE_DESTROYED:
-        raise NotToBeDestroyed
-    # A detected one took a version away, which stays away; a reported one the document itself.
-    if grant.thing.version_id is None and not is_taken_away(tx, document):
-        raise NotToBeDestroyed
-    if (gone := destruction.of_document(tx, document)) is not None:
-        raise ContentDestroyed(destroyed_at=to_text(gone.recorded_at))
-    wanted = Wanted(Ground.INCIDENT, grant.person_id, done_of(tx, closing))
-    row = destruction.destroy(tx, grant.council_id, document, wanted)
-    grant.note(destruction=row.id, document=document)
-    return row
+    if effect not in _EFFECTS:
+        _EFFECTS.append(effect)
 
 
 def _release(grant: Grant) -> None:
@@ -211,11 +196,17 @@ def _release(grant: Grant) -> None:
         return
     for denial in denials.standing(grant.tx, thing.document_id, UNDER_INCIDENT):
         facts.end(grant.tx, denial, by=grant.person_id, reason="released")
+    grant.tx.flush()
+    for effect in _EFFECTS:
+        grant.note(**effect(grant.tx, grant.council_id, thing.document_id))
 
 
-def is_taken_away(tx: Tx, document_id: Id) -> bool:
-    """An incident has taken the document from everybody but those who deal with it."""
-    return bool(denials.standing(tx, document_id, UNDER_INCIDENT))
+def holding(tx: Tx, document_id: Id) -> list[Id]:
+    """The incidents that have taken the document from everybody but those who deal with it, in the
+    order they did; none where it is everybody's again.
+    """
+    standing = denials.standing(tx, document_id, UNDER_INCIDENT)
+    return [denials.reason_of(tx, denial) for denial in standing]
 
 
 def _serve(grant: Grant, version_id: Id) -> None:

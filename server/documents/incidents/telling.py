@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Task, Telling, Tells, Topic, Waiting
+from server.access.matters import Task, Telling, Tells, Topic, waiting_rows
 from server.access.sitting import officers_of, seats_of
 from server.access.vocabulary import Action, OfficeRole, Relation, SeatRole
 from server.clock import Instant
@@ -24,18 +24,8 @@ _OPEN = select(_incident.c.id, _incident.c.council_id).where(
     INCIDENT.state == OPEN, INCIDENT.clause(Relation.COMPLIANCE_OFFICER)
 )
 
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Open incidents of the councils whose information officer the person is."""
-    for row in tx.connection.execute(_OPEN, {"person": person_id, "now": tx.now}):
-        yield Waiting(
-            task=Task.DEAL_WITH_INCIDENT,
-            kind=INCIDENT,
-            id=row.id,
-            action=Action.CLOSE_INCIDENT,
-            council_id=row.council_id,
-            matter=row.id,
-        )
+# Open incidents of the councils whose information officer the person is.
+waiting_for = waiting_rows(_OPEN, Task.DEAL_WITH_INCIDENT, INCIDENT, Action.CLOSE_INCIDENT)
 
 
 def opened(tx: Tx, incident: Incident) -> Iterator[Telling]:

@@ -44,8 +44,11 @@ class NotSeated(Malformed):
 
 class PeriodOver(Malformed):
     code = "period_over"
-    ja = "期間の終わりは未来の時刻にしてください。"
-    en = "The end of the period must lie in the future."
+    ja = (
+        "期間の終わりは未来の時刻にしてください。"
+        "提供した秘密を今すぐ終えるには、解除（release）してください。"
+    )
+    en = "The end must lie in the future. To end a provided secret now, release it (`release`)."
 
 
 class ReasonNeeded(Malformed):
@@ -160,7 +163,7 @@ def set_period(
     """Set until when the granted secret is one (BR-17): a shorter period takes effect at once, a
     longer one needs a reason. The event stays, unless another is named or it is taken away.
 
-    Raises PeriodOver (a draft's), ReasonNeeded, CouncilIsClosed.
+    Raises PeriodOver (a slip of a date must not end a secret), ReasonNeeded, CouncilIsClosed.
     """
     closings.check_open(grant.tx, grant.council_id)
     present: Instant | None = grant.thing.ends_at
@@ -171,12 +174,14 @@ def set_period(
     if not is_provided(grant):
         begin_period(grant, grant.id, ends_at, wanted)
         return
+    if ends_at <= grant.now:
+        raise PeriodOver
     # What ended it earlier may no longer do so: that makes the period longer as well.
     longer = (present is not None and ends_at > present) or before not in (None, wanted)
     if longer and reason is None:
         raise ReasonNeeded
-    _set(grant, grant.id, max(ends_at, grant.now), wanted, reason)
-    endings.remind(grant.tx, grant.id, max(ends_at, grant.now))
+    _set(grant, grant.id, ends_at, wanted, reason)
+    endings.remind(grant.tx, grant.id, ends_at)
     grant.note(before=present)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Task, Telling, Tells, Topic, Waiting
+from server.access.matters import Task, Telling, Tells, Topic, waiting_rows
 from server.access.models import Seat
 from server.access.vocabulary import Action, Relation
 from server.audit.facts import holds
@@ -16,7 +16,6 @@ from server.councils.models import SafeManagementConfirmation
 from server.database import Tx
 from server.documents.kinds import DOCUMENT, SECRET
 from server.documents.models import Document, Provided, Recipient
-from server.ids import Id
 
 _document: Table = Document.__table__  # type: ignore[attr-defined]
 _recipient: Table = Recipient.__table__  # type: ignore[attr-defined]
@@ -26,18 +25,8 @@ _INVITED = select(_document.c.id, _document.c.council_id).where(
     DOCUMENT.state == SECRET, DOCUMENT.clause(Relation.INVITED)
 )
 
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Provided secrets whose scope and duty the person, named, has not acknowledged."""
-    for row in tx.connection.execute(_INVITED, {"person": person_id, "now": tx.now}):
-        yield Waiting(
-            task=Task.ACKNOWLEDGE_SECRET,
-            kind=DOCUMENT,
-            id=row.id,
-            action=Action.ACKNOWLEDGE,
-            council_id=row.council_id,
-            matter=row.id,
-        )
+# Provided secrets whose scope and duty the person, named, has not acknowledged.
+waiting_for = waiting_rows(_INVITED, Task.ACKNOWLEDGE_SECRET, DOCUMENT, Action.ACKNOWLEDGE)
 
 
 def named(tx: Tx, recipient: Recipient) -> Iterator[Telling]:

@@ -1,4 +1,4 @@
-"""秘密保持義務の台帳: what binds a person stays after leaving; its link outlives the account."""
+"""守秘義務の台帳: what binds a person stays after leaving; its link outlives the account."""
 
 from typing import Any
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -15,7 +14,6 @@ from clients.cli.language import t
 from clients.cli.options import Answers, Document, InCouncil, Limit, Yes, choices
 from clients.cli.parsing import needed_moment
 from clients.cli.prompting import confirm
-from clients.cli.rendering import written
 from clients.sdk.answers.rights import Lack, MemberProspects
 from clients.sdk.calls import documents, rights
 
@@ -84,16 +82,11 @@ def period(
         bool, typer.Option("--without-event", help=t("出来事を外す", "take the event away"))
     ] = False,
     reason: Why = None,
-    yes: Yes = False,
 ) -> None:
     """Set a new end; a longer period needs a reason, a shorter one takes effect at once."""
-    ends_at = needed_moment(until, "--until")
-    if ends_at <= datetime.now(UTC):
-        past = t(f"{written(ends_at)} は過ぎています。", f"{written(ends_at)} is past. ")
-        confirm(past + ENDS_NOW, yes)
     call = documents.set_period(
         document,
-        ends_at,
+        needed_moment(until, "--until"),
         reason,
         event=event,
         without_event=without_event,

@@ -10,7 +10,6 @@ from server.clock import DAY, to_text
 from tests.conftest import TestClock
 from tests.factories import Caller, World
 from tests.making import uploads
-from tests.making.asking import reported
 from tests.making.closing import (
     announced,
     closed_council,
@@ -247,21 +246,6 @@ def test_what_is_to_be_destroyed_opens_to_nobody_before_the_end_is_entered(
     for name in ("organ_b", "organ_a", "fa"):
         reader = world.session(getattr(council, name).person_id)
         assert content(reader, secret.id).json()["code"] == "content_destroyed"
-
-
-def test_what_an_incident_took_away_is_kept_whatever_was_decided(
-    world: World, council: MadeCouncil, secret: MadeDocument
-) -> None:
-    """BR-50: until officers have dealt with it, no decision of before takes the evidence away."""
-    announced(world, council)
-    disposed(council.fa, secret.id, "destroyed")
-    incident = reported(council.organ_a, secret.id)
-    closed = over(world, council)
-    given_back = {"outcome": "released", "done": "確認した（架空）"}
-    assert closed.compliance.post(f"/incidents/{incident}/closing", given_back).status_code == 201
-    assert content(closed.fa, secret.id).content == CONTENT
-    assert disposed(closed.fa, secret.id, "destroyed").json()["destruction"]["removed"] is False
-    assert content(closed.fa, secret.id).status_code == 410
 
 
 def test_an_upload_under_way_ends_with_its_council(

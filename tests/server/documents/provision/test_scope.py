@@ -93,6 +93,17 @@ def test_nobody_but_the_provider_changes_the_scope(
         assert set(tx.connection.scalars(query)) == {"document.set_scope", "document.release"}
 
 
+def test_after_its_end_the_provider_is_told_of_the_state_and_nobody_of_the_provider(
+    world: World, council: MadeCouncil, secret: MadeDocument
+) -> None:
+    world.clock.days(31)
+    for caller in (council.organ_a, council.organ_b):
+        path, body = f"/documents/{secret.id}/period", {"ends_at": ends_after(world, 90)}
+        refused = world.session(caller.person_id).post(path, {**body, "reason": "…"}).json()
+        assert (refused["code"], refused["state"]) == ("refused", "council_internal")
+        assert refused["possible_in_states"] == ["provided_secret", "provision_draft"]
+
+
 def test_a_recipient_without_a_seat_cannot_be_named(
     council: MadeCouncil, secret: MadeDocument
 ) -> None:
@@ -118,9 +129,22 @@ def test_a_period_is_shortened_at_once(
     world: World, council: MadeCouncil, secret: MadeDocument
 ) -> None:
     path = f"/documents/{secret.id}/period"
-    shortened = council.organ_a.post(path, {"ends_at": ends_after(world, -5)})
-    assert shortened.json()["ends_at"] == to_text(world.clock())
-    assert council.fa.get(f"/documents/{secret.id}").json()["state"] == "council_internal"
+    shortened = council.organ_a.post(path, {"ends_at": ends_after(world, 1)})
+    assert shortened.json()["ends_at"] == ends_after(world, 1)
+    world.clock.days(1)
+    reader = world.session(council.fa.person_id)
+    assert reader.get(f"/documents/{secret.id}").json()["state"] == "council_internal"
+
+
+def test_a_wrong_date_ends_no_secret(
+    world: World, council: MadeCouncil, secret: MadeDocument
+) -> None:
+    """What every member may read from then on is not taken back: that is what releasing is for."""
+    for past in (to_text(world.clock()), ends_after(world, -365)):
+        refused = council.organ_a.post(f"/documents/{secret.id}/period", {"ends_at": past})
+        assert (refused.status_code, refused.json()["code"]) == (422, "period_over")
+        assert "release" in refused.json()["title"]
+    assert council.fa.get(f"/documents/{secret.id}").status_code == 404
 
 
 def test_the_end_of_the_period_makes_it_council_internal(
