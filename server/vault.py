@@ -1,4 +1,4 @@
-"""Sealed bytes on disk: immutable objects, named by their part's id (trust.md ENC-6).
+"""Sealed bytes on disk: immutable objects, named by their part's id (ENC-6).
 
 Owns the folder. An object appears whole or not at all: temporary name, write, fsync, link (which
 fails if the name exists), fsync of the folder. Never sees plaintext or keys. A failed fsync is
@@ -7,8 +7,10 @@ never retried and ignored: the vault then refuses to store until the process sta
 
 import errno
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +20,8 @@ from server.ids import Id, is_id
 from server.problems import Busy, Problem
 
 TEMPORARY = ".tmp-"
+
+_log = logging.getLogger("kyogikai.vault")
 
 
 class StorageFull(Problem):
@@ -77,8 +81,8 @@ class Writer:
             self.abandon()
             raise _problem(error) from error
         crashpoint("vault.linked")
-        self.path.unlink(missing_ok=True)
         try:
+            self.path.unlink(missing_ok=True)
             self.vault.sync_folder(self.vault.path(self.name).parent)
         except (OSError, Problem) as error:
             self.vault.remove(self.name)
@@ -90,7 +94,8 @@ class Writer:
 
     def abandon(self) -> None:
         """Forget the temporary name; what was not finished is gone (ENC-7)."""
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # on a failing disk it is left to the next start's sweep
+            self.path.unlink(missing_ok=True)
         self.file.close()
 
 
@@ -139,7 +144,13 @@ class Vault:
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
             folder.mkdir(mode=0o700, exist_ok=True)
-            self.sync_folder(self.folder)
+            try:
+                self.sync_folder(self.folder)
+            except (OSError, Problem):
+                # Else it would be there for the next object, its own name never made durable.
+                with suppress(OSError):
+                    folder.rmdir()
+                raise
 
     def open(self, name: Id) -> tuple[int, int]:
         """A descriptor and the size of an object; the caller closes it. Raises Damaged if gone,
@@ -156,7 +167,8 @@ class Vault:
 
     def remove(self, name: Id) -> None:
         """Take away a finished object that no row will ever name."""
-        self.path(name).unlink(missing_ok=True)
+        with suppress(OSError):  # on a failing disk it is left to the next start's sweep
+            self.path(name).unlink(missing_ok=True)
 
     def destroy(self, name: Id) -> None:
         """Take away an object whose destruction is on record, durably. Again does no harm.
@@ -209,7 +221,20 @@ class Vault:
             os.fsync(descriptor)
         except OSError as error:
             self.healthy = False
+            _log.critical(
+                "vault: fsync failed (%s): nothing is stored until the server starts anew; "
+                "look at the disk, then run fsck --deep",
+                error.strerror,
+            )
             raise StorageUnhealthy(error.strerror) from error
+
+
+def read_at(descriptor: int, offset: int, length: int) -> bytes:
+    """Sealed bytes of an object, at most `length`. Raises StorageUnhealthy when the disk fails."""
+    try:
+        return os.pread(descriptor, length, offset)
+    except OSError as error:
+        raise _problem(error) from error
 
 
 def _sweep(file: Path, is_left: Callable[[], bool]) -> bool:

@@ -22,7 +22,7 @@ from server.access.parts import Parts
 from server.app import build_parts, create_app
 from server.clock import DAY, Instant
 from server.settings import Settings
-from tests import quick, whole_log
+from tests import never_at_rest, quick, whole_log
 from tests.factories import World
 from tests.postgres import Postgres, postgres_server
 
@@ -117,6 +117,7 @@ def postgres() -> Iterator[Postgres]:
     """The PostgreSQL of this test process; it starts when a test first asks for it."""
     with postgres_server() as running:
         yield running
+        assert never_at_rest.at_rest([running.files()]) == []
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,11 @@ class Postgres:
         )
         return self.url(name)
 
+    def files(self) -> Path:
+        """Where its files are, with everything written to them."""
+        self._admin.execute("CHECKPOINT")
+        return self.socket
+
     def drop_database(self, name: str) -> None:
         """Drop a database with whatever connections it still has."""
         self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

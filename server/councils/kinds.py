@@ -93,13 +93,17 @@ def _invited() -> ColumnElement[bool]:
 
 
 def _to_consent() -> ColumnElement[bool]:
-    """The person is the one to consent for an admission of the council that is open."""
-    return exists().where(
+    """The person is the one to consent for an admission of the council that is open.
+
+    None is in a closed council: invitations end with it, whether or not anybody has noticed.
+    """
+    nominated = exists().where(
         _admission.c.council_id == _council.c.id,
         holds(_admission),
         ~_joined(),
         _nominated(_admission.c.id),
     )
+    return and_(nominated, ~closings.closed(_council.c.id))
 
 
 def _represents() -> ColumnElement[bool]:

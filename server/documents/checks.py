@@ -18,7 +18,7 @@ from server.documents.models import Part, Version
 from server.documents.upload_models import UploadPart
 from server.documents.uploads import sweeping
 from server.ids import Id
-from server.vault import Damaged, Vault
+from server.vault import Damaged, StorageUnhealthy, Vault
 
 _version: Table = Version.__table__  # type: ignore[attr-defined]
 _part: Table = Part.__table__  # type: ignore[attr-defined]
@@ -51,6 +51,8 @@ def check(tx: Tx, vault: Vault, *, deep: bool = False) -> Iterator[str]:
                 yield from faults(vault, open_version(tx, version_id), deep=deep)
         except (Damaged, Unverified) as error:
             yield f"version {version_id}: {error}"
+        except StorageUnhealthy as error:
+            yield f"version {version_id}: cannot be read: {error}"
     yield from _strays(tx, vault)
 
 

@@ -74,14 +74,13 @@ def test_a_period_in_the_past_ends_no_secret_unasked(
     signed: Terminal, world: World, council: MadeCouncil
 ) -> None:
     secret = documents.provided_secret(world, council, council.organ_a, [council.organ_b]).id
-    past = ("document", "period", secret, "--until", "2020-01-01")
-    ran = signed(*past)
-    assert (ran.code, "--yes" in ran.err) == (2, True)
+    ran = signed("document", "period", secret, "--until", "2020-01-01")
+    assert (ran.code, "release" in ran.err) == (1, True), ran.err
     assert "提供された秘密" in signed("document", "show", secret).out
     code, seen = at_a_terminal("document", "release", secret, typed="n")
     assert (code, "元に戻せません" in seen) == (2, True), seen
     assert "提供された秘密" in signed("document", "show", secret).out
-    assert signed(*past, "--yes").code == 0
+    assert signed("document", "release", secret, "--yes").code == 0
     assert "協議会限り" in signed("document", "show", secret).out
 
 

@@ -55,7 +55,7 @@ def furnish(data: Path, database_url: str = "") -> Furnished:
         world = World(parts, client, system_clock)
         council = established_council(world)
         kept = shared_document(world, council, council.organ_a, KEPT)
-        return Furnished(
+        furnished = Furnished(
             data=data,
             council=council.id,
             provider=council.organ_a.token,
@@ -65,6 +65,9 @@ def furnish(data: Path, database_url: str = "") -> Furnished:
             kept=kept.id,
             version=kept.version,
         )
+    parts.renderer.close()
+    parts.database.dispose()
+    return furnished
 
 
 @pytest.fixture(scope="session")

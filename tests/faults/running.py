@@ -90,11 +90,16 @@ class Server:
     def temporary(self) -> Path:
         return self.data.parent / "temporary"
 
-    def start(self, end_at: tuple[str, int] | None = None, patience: int | None = None) -> None:
+    def start(
+        self,
+        end_at: tuple[str, int] | None = None,
+        patience: int | None = None,
+        disk: "Disk | None" = None,
+    ) -> None:
         """Serve, until killed. `end_at`: it kills itself at the n-th passing of a crash point;
-        `patience`: for so many seconds it waits for slow clients, and for locks of the database.
+        `patience`: for so many seconds it waits for slow clients, and for locks of the database;
+        `disk`: it has one of its own, until it ends.
         """
-        self.temporary.mkdir(exist_ok=True)
         self.pid = self.nursery.fork(
             {
                 "data": str(self.data),
@@ -102,6 +107,7 @@ class Server:
                 "database_url": self.database_url,
                 "end_at": end_at,
                 "patience": patience,
+                "disk": disk and disk.asked(),
                 "log": str(self.log),
                 "temporary": str(self.temporary),
             }
@@ -180,6 +186,49 @@ class Server:
             return [fault.words() for fault in report.faults]
         finally:
             parts.database.dispose()
+
+
+@dataclass
+class Disk:
+    """A small disk of one server, over the folder `at`; at first it holds what is in `holding`.
+
+    Within `of` it is reached from outside, also when the server has ended.
+    """
+
+    at: Path
+    size: int
+    holding: Path
+    _held: int = -1
+
+    def asked(self) -> dict[str, Any]:
+        self.at.mkdir(parents=True, exist_ok=True)
+        return {"at": str(self.at), "size": self.size, "holding": str(self.holding)}
+
+    @contextmanager
+    def of(self, pid: int) -> Iterator["Disk"]:
+        """As the server of this process sees it."""
+        self._held = os.open(f"/proc/{pid}/root{self.at}", os.O_DIRECTORY)
+        try:
+            yield self
+        finally:
+            os.close(self._held)
+
+    @property
+    def folder(self) -> Path:
+        """What is on it, from outside."""
+        return Path(f"/proc/self/fd/{self._held}")
+
+    def fill(self, *, but: int = 0) -> None:
+        """Leave no room, or only so many bytes."""
+        with (self.folder / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+            while ballast.write(bytes(4096)):
+                pass
+        kept = (self.folder / "ballast").stat().st_size - but
+        os.truncate(self.folder / "ballast", max(kept, 0))
+
+    def free(self) -> None:
+        """Give the room back."""
+        (self.folder / "ballast").unlink()
 
 
 @contextmanager

@@ -43,11 +43,16 @@ def entries(server: Server, kind: str) -> int:
 
 
 @contextmanager
-def failing(server: Server, inject: str) -> Iterator[Path]:
-    """System calls of the running server fail as told; the file says what was injected."""
+def failing(
+    server: Server, inject: str, *, only: Path | None = None, first_thread: bool = False
+) -> Iterator[Path]:
+    """System calls of the running server fail as told, or `only` those on one path, or those of
+    its first thread; the file says what was injected.
+    """
     told = server.data.parent / "strace.txt"
+    where = [*([] if first_thread else ["-f"]), *([] if only is None else ["-P", str(only)])]
     tracing = subprocess.Popen(
-        ["strace", "-f", "-p", str(server.pid), "-o", str(told), "-e", f"inject={inject}"],
+        ["strace", *where, "-p", str(server.pid), "-o", str(told), "-e", f"inject={inject}"],
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -1,6 +1,6 @@
 """Who may do what, once more: plain Python over plain data, from the matrix and docs/rules.md."""
 
-from tests.reference.world import BY_PART, GOVERNMENT, LEADS, MAKERS, World
+from tests.reference.world import BY_PART, GOVERNMENT, LEADS, MAKERS, OFFICES, World
 
 
 def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
@@ -11,8 +11,8 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
     speaks, voice = role == "seat_representative", role in ("seat_representative", "deputy")
     signs, needs = speaks and part == "establishing_ministry", speaks and part in GOVERNMENT
     office = w.offices.get(who, "")
-    secretariat, officer = office == "secretariat", office == "compliance_officer"
-    checks, watches = officer or office == "auditor", officer or office == "auditor" or secretariat
+    secretariat, officer, auditor = (office == each for each in OFFICES)
+    checks, watches = officer or auditor, officer or auditor or secretariat
     may: list[tuple[str, bool]] = [("explain", checks and kind not in ("document", "result"))]
     if kind == "council":
         asked = any(a.nominee == who and a.state == "open" for a in w.admissions.values())
@@ -36,26 +36,27 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
         may += [("name_representative", (signs or secretariat or officer) and id in w.members)]
         may += [("remove", signs and id in w.members), ("record_return", officer and id in w.gone)]
     elif kind == "document":
-        p, state = w.papers[id], w.papers[id].state(now)
-        draft, secret, internal = state == "draft", state == "secret", state == "internal"
-        mine = me and member == p.member and (voice or (p.author == who and not secret))
+        p, draft, secret, sealed, internal = w.paper(id, now)
+        mine = me and member == p.member and (voice or (p.author == who and (draft or internal)))
         told = secret and who in p.recipients and now < w.safe_until.get(member, 0)  # BR-14, BR-16
         quiet, opens = not p.suspended, told and not p.suspended and (who, id) in w.bound
         reads = internal and ((quiet and (me or secretariat)) or officer)
         level = 3 if mine or (internal and voice and quiet) else p.level if opens and voice else 0
         may += [("read view report_incident", mine or opens or reads), ("open", mine or reads)]
-        may += [("publish set_scope", mine and draft), ("set_scope release", mine and secret)]
+        may += [("publish", mine and draft), ("set_scope", mine and (draft or secret))]
+        may += [("release", mine and (secret or sealed)), ("upload", mine and (draft or internal))]
         may += [(" ".join("print download hand_over".split()[:level]), part != "think_tank")]
-        may += [("see acknowledge", told and quiet and not opens), ("see", secret and checks)]
-        may += [("see", (secret and secretariat and quiet) or (internal and office == "auditor"))]
-        may += [("upload", mine and not secret), ("explain", speaks and internal and quiet)]
-        may += [("read_readers explain", mine or (checks and not draft)), ("destroy", mine)]
-        may += [("record_conflict resume", officer and not draft)]
+        may += [("see acknowledge", told and quiet and not opens), ("destroy", mine)]
+        may += [("see", (secret or sealed) and (checks or (secretariat and quiet)))]
+        may += [("see", internal and auditor), ("explain", speaks and internal and quiet)]
+        may += [("read_readers explain", mine or (checks and not draft))]
+        may += [("record_conflict resume", officer and (secret or internal))]
         may += [("suspend report_incident", officer and secret), ("dispose", mine and not internal)]
     elif kind == "round":
         asked, is_open = me and member in w.rounds[id].roster, w.rounds[id].is_open(now)
         told = asked and (voice if is_open else speaks and part in BY_PART)
         may += [("see", asked or watches), ("read", told), ("answer", told and is_open)]
+        may += [("see read", any(w.results[r].owner == who for r in w.about(id)))]
     elif kind == "result":
         r = w.results[id]
         kept = [w.requests[k.request].result for k in w.know_how.values() if now < k.until]
@@ -75,6 +76,5 @@ def allowed(w: World, who: str, act: str, kind: str, id: str, now: int) -> bool:
             is_open, idle = last and last.is_open(now), not last or last.ended == "void"
             alive = own and not request.withdrawn and bool(idle or is_open)
             may += [("see", secretariat), ("open_round withdraw", alive), ("read", own)]
-            lasting = any(k.request == id and now < k.until for k in w.know_how.values())
-            may += [("read", speaks and not lasting), ("read", voice and bool(is_open))]
-    return any(act in acts.split() and holds for acts, holds in may)
+            may += [("read", speaks and not w.lasts(id, now)), ("read", voice and bool(is_open))]
+    return act not in w.over(kind, now) and any(act in a.split() and holds for a, holds in may)

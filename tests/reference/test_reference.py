@@ -23,7 +23,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from hypothesis.stateful import rule as hypothesis_rule
-from sqlalchemy import true
 
 from server import settings as chosen
 from server.access.grant import INSTALLATION_ID, Attempt, decide, held_to
@@ -39,7 +38,7 @@ from tests import whole_log
 from tests.conftest import TestClock
 from tests.factories import Caller
 from tests.factories import World as Made
-from tests.making import councils, documents, publication
+from tests.making import closing, councils, documents, publication
 from tests.reference.allowed import allowed
 from tests.reference.world import (
     Admission,
@@ -65,7 +64,7 @@ SMALL = (
 )
 SEES = ("document", "exception", "round", "know_how")
 LISTINGS = {
-    (kind, action): Listing(BY_NAME[kind], true(), action)
+    (kind, action): Listing(BY_NAME[kind], action)
     for kind in SMALL
     for action in (Action.READ, *([Action.SEE] if kind in SEES else []))
 }
@@ -165,8 +164,9 @@ class Council(RuleBasedStateMachine):
 
     start: ClassVar[Start]
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(data=some, ends=st.booleans())
+    def begin(self, data: st.DataObject, ends: bool) -> None:
+        """In every other run the council has provided something, and its end is announced."""
         self.start.again()
         self.world, self.council = first_world(self.start), self.start.council
         self.person = self.start.persons
@@ -174,6 +174,17 @@ class Council(RuleBasedStateMachine):
         self.acts: dict[str, set[Action]] = {}
         for (kind, _), actions in self.start.parts.policy.table.items():
             self.acts.setdefault(kind, set()).update(actions)
+        if ends:
+            for _ in range(2):
+                self.a_secret_is_provided(data)
+                self.a_scope_is_acknowledged(data)
+            self.somebody_is_invited()
+            self.a_result_is_registered(data, is_open=True)
+            self.an_exception_is_requested(data)
+            self.a_round_is_opened(data)
+            self.an_end_is_announced(days=data.draw(st.sampled_from((1, 7))))
+            if data.draw(st.booleans()):
+                self.an_end_comes()
 
     # --- acting ---------------------------------------------------------------
     @property
@@ -222,7 +233,85 @@ class Council(RuleBasedStateMachine):
     # --- time ---------------------------------------------------------------
     @rule(days=st.sampled_from((0.5, 6, 12)))
     def time_passes(self, days: float) -> None:
+        was_closed = self.world.is_closed(self.now)
         self.start.clock.days(days)
+        if self.world.is_closed(self.now) and not was_closed:
+            self._closed()
+
+    # --- the council's end ---------------------------------------------------------------
+    @precondition(lambda self: self.world.closes_at is None and self.world.papers)
+    @rule(days=st.sampled_from((1, 7)))
+    def an_end_is_announced(self, days: int) -> None:
+        at, reason = self.now + days * DAY, "構想の目的を達したため"
+        body = {"closes_at": to_text(at), "notice_days": 1, "reason": reason}
+        for name in ("minister_fund", "minister_pm"):
+            self.post(self.person[name], f"/councils/{self.council.id}/closing", body)
+        self.world.closes_at = at
+
+    @precondition(lambda self: self.world.closes_at and not self.world.is_closed(self.now))
+    @rule()
+    def an_end_is_taken_back(self) -> None:
+        path = f"/councils/{self.council.id}/closing"
+        shown = self.caller(self.person["minister_pm"]).get(path).json()["closing"]["id"]
+        for name in ("minister_fund", "minister_pm"):
+            self.post(self.person[name], f"{path}/withdrawal", {"closing": shown})
+        self.world.closes_at = None
+        for paper in self.world.papers.values():
+            paper.choice = ""
+
+    @precondition(lambda self: self.world.closes_at and not self.world.is_closed(self.now))
+    @rule()
+    def an_end_comes(self) -> None:
+        self.start.clock.now = self.world.closes_at
+        self._closed()
+
+    def _closed(self) -> None:
+        """What ends with the council: so it is before anybody has noticed, and so afterwards."""
+        for round_ in self.world.rounds.values():
+            if round_.ended is None and self.world.closes_at < round_.closes_at:
+                round_.ended = "not_agreed"
+        for request in self.world.requests.values():
+            last = self.world.rounds[request.rounds[-1]] if request.rounds else None
+            request.withdrawn |= last is None or last.ended == "void"
+        for admission in self.world.admissions.values():
+            if admission.state == "open":
+                admission.state = "withdrawn"
+        self.compare()
+        closing.run_every_job(self.start.made)
+        for id, paper in self.world.papers.items():
+            if paper.choice == "destroyed":
+                self._gone(id, paper)
+
+    def _gone(self, id: str, paper: Paper) -> None:
+        """Its content is destroyed; whoever may open it is told so."""
+        paper.destroyed = True
+        for who in self.who_may("open", "document", id):
+            assert self.caller(who).get(f"/documents/{id}/content").status_code == 410
+
+    @rule(data=some, choice=st.sampled_from(("returned", "destroyed", "kept")))
+    def a_provider_decides_about_its_content(self, data: st.DataObject, choice: str) -> None:
+        """Before the end it is only said; in a closed council it is done."""
+        self.unless(self.world.closes_at is not None)
+        papers = self.world.papers
+        pairs = [(p, id) for p, id in self.papers("dispose") if not papers[id].destroyed]
+        who, id = self.choose(data, pairs)
+        self.post(who, f"/documents/{id}/disposition", {"choice": choice})
+        papers[id].choice = choice
+        if choice == "destroyed" and self.world.is_closed(self.now):
+            self._gone(id, papers[id])
+
+    @rule(data=some)
+    def content_is_destroyed(self, data: st.DataObject) -> None:
+        """Never what was a secret and is the council's now: it is not its provider's alone."""
+        found = [(p, id, self.world.papers[id]) for p, id in self.papers("destroy")]
+        who, id, paper = self.choose(data, [each for each in found if not each[2].destroyed])
+        answer = self.caller(who).post(f"/documents/{id}/destruction", {"reason": "目的を失った"})
+        _, _, _, _, internal = self.world.paper(id, self.now)
+        if internal and paper.is_secret:
+            assert answer.json()["code"] == "belongs_to_council"
+            return
+        assert answer.status_code == 201, answer.text
+        self._gone(id, paper)
 
     # --- who takes part ---------------------------------------------------------------
     @rule(data=some, role=st.sampled_from((SeatRole.DEPUTY, SeatRole.HANDLER)), term=st.booleans())
@@ -262,7 +351,7 @@ class Council(RuleBasedStateMachine):
         self.post(who, f"/councils/{here}/acknowledgement", {"text": text})
         self.world.bound.add((who, here))
 
-    @precondition(lambda self: not self.world.admissions)
+    @precondition(lambda self: not self.world.admissions and not self.world.is_closed(self.now))
     @rule()
     def somebody_is_invited(self) -> None:
         body = {
@@ -331,7 +420,7 @@ class Council(RuleBasedStateMachine):
     @rule(days=st.sampled_from((10, 40)))
     def safe_management_is_confirmed(self, days: int) -> None:
         member = self.council.memberships["organ_b"]
-        self.unless(member in self.world.members)
+        self.unless(member in self.world.members and not self.world.is_closed(self.now))
         until = self.now + days * DAY
         body = {
             "membership": member,
@@ -385,7 +474,7 @@ class Council(RuleBasedStateMachine):
         self.post(who, f"/documents/{id}/recipients", body)
         paper.recipients = (paper.recipients | add) - remove
 
-    @rule(data=some, days=st.sampled_from((0, 2, 15)))
+    @rule(data=some, days=st.sampled_from((1, 2, 15)))
     def the_period_changes(self, data: st.DataObject, days: int) -> None:
         who, id = self.choose(data, self.papers("set_scope"))
         until = self.now + days * DAY
@@ -442,6 +531,7 @@ class Council(RuleBasedStateMachine):
 
     @rule(data=some)
     def an_exception_is_requested(self, data: st.DataObject) -> None:
+        self.unless(self.world.closes_at is None)
         asked = {request.result for request in self.world.requests.values()}
         pairs = [(p, id) for id in self.world.results if id not in asked
                  for p in self.who_may("request_exception", "result", id)]  # fmt: skip
@@ -468,6 +558,7 @@ class Council(RuleBasedStateMachine):
 
     @rule(data=some)
     def a_round_is_opened(self, data: st.DataObject) -> None:
+        self.unless(self.world.closes_at is None)
         requests, open_ = self.world.requests, self._open()
         pairs = [
             (p, id)

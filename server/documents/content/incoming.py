@@ -107,7 +107,9 @@ async def _store(
 async def change_or_remove(
     transfer: Transfer[Any], slot: Slot, act: Callable[[Grant], Result]
 ) -> Result:
-    """The second transaction. Where it refuses, the object that is now in the vault goes too."""
+    """The second transaction. Where it refuses, the object that is now in the vault goes too; where
+    the database goes away it stays: a row may name it, and if none does, the next start sweeps it.
+    """
     try:
         result = await asyncio.shield(asyncio.ensure_future(transfer.change(act)))
     except Problem:

@@ -308,6 +308,7 @@ def test_requests_and_invitations_that_are_open_end(world: World, made: MadeCoun
     made = over(world, made, noticed=False)
     invited = world.session(invited.person_id)
 
+    assert invited.get(f"/councils/{made.id}").status_code == 404, "before anybody has noticed"
     assert invited.get(f"/admissions/{admission}").json()["state"] == "withdrawn"
     assert made.organ_a.get(f"/exceptions/{wanted['id']}").json()["state"] == "withdrawn"
     run_every_job(world)

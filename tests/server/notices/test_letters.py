@@ -186,7 +186,5 @@ def test_several_notices_of_one_moment_are_one_mail(
     post(mailed)
 
     mine = [each for each in box.letters if each["To"] == council_address(world, council)]
-    assert [each["Subject"] for each in mine] == [
-        f"【{NAME}】通知3件（期限10月21日（水）23:13）"
-    ]
+    assert [each["Subject"] for each in mine] == [f"【{NAME}】通知3件（期限10月21日（水）23:13）"]
     assert sum(len(each.walk("VEVENT")) for each in calendars_of(mine[0])) == 3
