@@ -145,7 +145,7 @@ async def _establish(stage: Stage) -> str:
     body = {"representative_mode": "pd", "representative": stage.actors["pd"].id}
     made = await stage.act(secretariat, "POST", f"/concepts/{CONCEPT}/council", body)
     council = str(made["id"])
-    for requirement in await _requirements(stage, council):
+    for requirement in await _requirements(stage):
         finding = {"requirement": requirement, "met": True, "basis": "実演用の記録（架空）"}
         await stage.act(secretariat, "POST", f"/councils/{council}/requirements", finding)
     for minister, short in MINISTERS.items():
@@ -161,7 +161,7 @@ async def _establish(stage: Stage) -> str:
     return council
 
 
-async def _requirements(stage: Stage, council: str) -> list[str]:
+async def _requirements(stage: Stage) -> list[str]:
     description = stage.api._transport.app.openapi()  # type: ignore[attr-defined]
     values: list[str] = description["components"]["schemas"]["Requirement"]["enum"]
     return values

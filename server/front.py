@@ -16,6 +16,7 @@ from server import migrating
 from server.access.guard import anyone
 from server.access.parts import Parts, parts_of
 from server.schemas import Shown
+from server.vault import StorageUnhealthy
 
 router = APIRouter(tags=["front"])
 _log = logging.getLogger("kyogikai.front")
@@ -85,6 +86,10 @@ def _wrong(parts: Parts) -> Iterator[tuple[str, str]]:
         yield "database", f"{type(error).__name__}: {error}"
     if not parts.vault.healthy:
         yield "vault", "a write failed; restart after mending the disk"
+    try:
+        parts.vault.reach()
+    except StorageUnhealthy as error:
+        yield "vault", str(error)
 
 
 def _operations(app: FastAPI) -> str:

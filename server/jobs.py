@@ -4,7 +4,7 @@ Owns the table `job` and taking one. Jobs notify, sweep and make evidence; no st
 whether one has run. Which function does a job is declared by each domain's `JOBS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import BigInteger, ColumnElement, Table, case, select, update
 from sqlmodel import Field, SQLModel
@@ -54,10 +54,18 @@ def later(tx: Tx, name: str, subject: str, *, due_at: Instant | None = None) -> 
     tx.session.add(row)
 
 
-def run_due(database: Database, jobs: Mapping[str, Callable[[str], None]]) -> int:
-    """Run every job that is due, one at a time; how many ran. A failed job is tried again later."""
+def run_due(
+    database: Database,
+    jobs: Mapping[str, Callable[[str], None]],
+    go_on: Callable[[], bool] = lambda: True,
+    *,
+    last: Collection[str] = (),
+) -> int:
+    """Run every job that is due, one at a time, while before each `go_on`; how many ran. Those
+    named in `last` run when no other is due. A failed job is tried again later.
+    """
     ran = 0
-    while (taken := _take(database)) is not None:
+    while go_on() and (taken := _take(database, last)) is not None:
         job_id, name, subject = taken
         error, waits = None, False
         try:
@@ -70,12 +78,12 @@ def run_due(database: Database, jobs: Mapping[str, Callable[[str], None]]) -> in
     return ran
 
 
-def _take(database: Database) -> tuple[str, str, str] | None:
+def _take(database: Database, last: Collection[str]) -> tuple[str, str, str] | None:
     with database.changing() as tx:
         query = (
             select(_job.c.id, _job.c.name, _job.c.subject, _job.c.tries)
             .where(_job.c.done_at.is_(None), _job.c.due_at <= tx.now, _job.c.tries < TRIES)
-            .order_by(_job.c.due_at)
+            .order_by(_job.c.name.in_(last), _job.c.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )

@@ -118,18 +118,17 @@ class Vault:
         """Begin a new object. Raises StorageUnhealthy after a failed fsync, StorageFull."""
         if not self.healthy:
             raise StorageUnhealthy
-        self._reach()
+        self.reach()
         target = self.path(name)
         try:
             self._make_folder(target.parent)
             temporary = target.with_name(TEMPORARY + target.name)
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = _locked(temporary)
         except OSError as error:
             raise _problem(error) from error
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return Writer(self, name, temporary, os.fdopen(descriptor, "wb", buffering=0))
 
-    def _reach(self) -> None:
+    def reach(self) -> None:
         """Raises StorageUnhealthy when the folder is not the one it was: its disk is not mounted.
 
         What was stored would then seem to be gone, and what is stored now would be, later.
@@ -159,7 +158,7 @@ class Vault:
         try:
             descriptor = os.open(self.path(name), os.O_RDONLY)
         except FileNotFoundError as error:
-            self._reach()
+            self.reach()
             raise Damaged("the object is missing") from error
         except OSError as error:
             raise _problem(error) from error
@@ -237,15 +236,31 @@ def read_at(descriptor: int, offset: int, length: int) -> bytes:
         raise _problem(error) from error
 
 
+def _locked(temporary: Path) -> int:
+    """A new file with the writer's lock on it. Where the sweep of another process that starts came
+    between the two, it has taken the file for one left behind: then it is made again.
+    """
+    while True:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # a sweep holds it for a moment only
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
+
+
 def _sweep(file: Path, is_left: Callable[[], bool]) -> bool:
     """Remove one file unless its writer still holds the lock on it, or it is not left behind.
 
     Whether it is, is asked under the lock: a writer lets go only after its row was committed.
     """
-    left = _unlocked(file, is_left)
-    if left:
-        file.unlink(missing_ok=True)
-    return bool(left)
+
+    def take() -> bool:
+        left = is_left()
+        if left:
+            file.unlink(missing_ok=True)
+        return left
+
+    return bool(_unlocked(file, take))
 
 
 def _unlocked(file: Path, ask: Callable[[], bool]) -> bool | None:

@@ -22,6 +22,7 @@ from server.councils import waiting as councils_waiting
 from server.database import Tx
 from server.documents import checks as documents
 from server.documents import destruction
+from server.documents.content.versions import VERIFY
 from server.documents.disposal import telling as disposal_telling
 from server.documents.incidents import telling as incidents_telling
 from server.documents.oversight import alarms
@@ -43,6 +44,9 @@ JOBS: dict[str, Callable[[Parts, str], None]] = {
     **documents.JOBS,
     **agreement.JOBS,
 }
+
+# Reading a file again may take long, and one sender may have many waiting: everything else first.
+LAST = frozenset({VERIFY})
 
 NOTICES = Sources(
     tells=(

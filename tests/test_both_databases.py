@@ -239,3 +239,16 @@ def test_the_installations_logs_are_the_same_thing_on_both(world: World, parts: 
     proof = officer.get("/system/log/inclusion?seq=0")
 
     assert proof.status_code == 200, proof.text
+
+
+def test_what_is_to_run_last_waits_for_everything_else_that_is_due(
+    world: World, parts: Parts
+) -> None:
+    with world.changing() as tx:
+        for name in ("slow", "quick", "slow", "quick"):
+            later(tx, name, name)
+    done: list[str] = []
+
+    run_due(parts.database, {"slow": done.append, "quick": done.append}, last={"slow"})
+
+    assert done == ["quick", "quick", "slow", "slow"]

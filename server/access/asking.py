@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Table, select
 
 from server.access.credentials import check_address
-from server.access.grant import INSTALLATION_ID, LONGEST_ID, Facts, Grant, held_to
+from server.access.grant import INSTALLATION_ID, LONGEST_ID, Facts, Grant, facts_of, held_to
 from server.access.kind import Kind
 from server.access.models import Seat
 from server.access.vocabulary import Action, KindName, Relation
@@ -36,8 +36,7 @@ def told_of(grant: Grant, kind: Kind, id: Id) -> Facts:
     """
     if len(id) > LONGEST_ID or not id.isprintable():
         raise NotFound
-    facts = {"id": id, "person": grant.caller.subject, "now": grant.now}
-    row = kind.one.row(grant.tx, facts)
+    row, _ = facts_of(grant.tx, kind, id, grant.caller.subject)
     if row is None or grant.caller.council_id not in (None, row.log_id):
         raise NotFound
     if not grant.parts.policy.may(held_to(kind, row), row.category, kind.name, row.state):
@@ -101,8 +100,7 @@ def _own_persons(grant: Grant, council_id: Id) -> frozenset[Id]:
 def reads_roster(grant: Grant, council_id: Id) -> bool:
     """Whether the caller may know by name who acts in the council."""
     kind = kind_of(grant, KindName.COUNCIL)
-    facts = {"id": council_id, "person": grant.caller.subject, "now": grant.now}
-    row = kind.one.row(grant.tx, facts)
+    row, _ = facts_of(grant.tx, kind, council_id, grant.caller.subject)
     if row is None:
         return False
     policy, held = grant.parts.policy, held_to(kind, row)

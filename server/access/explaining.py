@@ -14,7 +14,7 @@ from sqlalchemy import Table, select
 from server.access import bounds
 from server.access.condition import Condition
 from server.access.examined import RelationStated, examine
-from server.access.grant import Facts, held_to
+from server.access.grant import Facts, facts_of, held_to
 from server.access.kind import ID, Kind
 from server.access.models import Denial
 from server.access.parts import Parts
@@ -111,11 +111,12 @@ def explain(
     """The answer for one person, action and thing, at `at` or now. The caller may ask: that is
     for whoever calls this to know. Raises NotFound, NotThen, NotYet.
     """
-    moment = tx.now if at is None else at
-    if moment > tx.now:
-        raise NotYet
+    row, moment = facts_of(tx, kind, id, person)
+    if at is not None:
+        if at > moment:
+            raise NotYet
+        row, moment = kind.one.row(tx, {"id": id, "person": person, "now": at}), at
     check_existed(tx, kind, id, moment)
-    row = kind.one.row(tx, {"id": id, "person": person, "now": moment})
     policy, is_known = (parts.policy, True) if at is None else of_the_day(parts, tx, moment)
     return _explained(tx, policy, is_known, kind, row, person, action, moment)
 

@@ -98,9 +98,8 @@ class Grant:
     @property
     def may(self) -> list[Action]:
         """Everything the caller may do to the thing in its present state."""
-        return self.parts.policy.may(
-            self.held, self.thing.category, self.kind.name, self.thing.state
-        )
+        policy, thing = self.parts.policy, self.thing
+        return policy.may(self.held, thing.category, self.kind.name, thing.state)
 
     def note(self, **facts: Any) -> None:
         """Add facts to the entry's sealed body."""
@@ -223,9 +222,7 @@ def _refusal(
     )
 
 
-def begin(
-    parts: Parts, tx: Tx, request: Request, attempt: Attempt, known: Caller | None = None
-) -> Caller:
+def begin(tx: Tx, request: Request, attempt: Attempt, known: Caller | None = None) -> Caller:
     """Identify the caller of this request; `known` is who began it, if it runs for long.
 
     Raises Unauthenticated, NetworkNotAllowed for a token of other networks.

@@ -148,7 +148,7 @@ def record_refusal(call: Call, problem: Problem) -> None:
 
 def enter(call: Call, tx: Tx, known: Caller | None = None) -> Grant:
     """Identify and decide, in this transaction; `known` is who began what still runs."""
-    caller = begin(call.parts, tx, call.request, call.attempt, known)
+    caller = begin(tx, call.request, call.attempt, known)
     id = thing_id(call.rule.kind, caller, call.request.path_params)
     return decide(call.parts, tx, call.attempt, caller, call.rule.action, call.rule.kind, id)
 
@@ -191,7 +191,7 @@ def record_read(call: Call, grant: Grant) -> int:
 def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
     before = call.rule.before(call) if call.rule.before else None
     with call.parts.database.changing() as tx:
-        caller = begin(call.parts, tx, call.request, call.attempt)
+        caller = begin(tx, call.request, call.attempt)
         once = idempotency.key_of(call.request, caller, _plain(call.arguments))
         id = _locked(call, tx, caller)
         # Before the decision: an act that changed its own state must still answer a repetition.
@@ -212,7 +212,7 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
 
 def enter_change(call: Call, tx: Tx, known: Caller) -> Grant:
     """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
-    caller = begin(call.parts, tx, call.request, call.attempt, known)
+    caller = begin(tx, call.request, call.attempt, known)
     return _entered(call, tx, caller, _locked(call, tx, caller))
 
 

@@ -80,8 +80,8 @@ class Kind:
     `state` yields one of `states`. `council` is the column that names the council (None: what
     belongs to the installation, whose log is the system log). `columns` are further columns the
     domain's endpoints need in `grant.thing`. `refusals` say of certain acts in the domain's own
-    words what to do instead. `ways` says of which named conditions each relation
-    is made; only explanations read it.
+    words what to do instead. `ways` says of which named conditions each relation is made; only
+    explanations read it.
     """
 
     name: KindName

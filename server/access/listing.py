@@ -12,10 +12,11 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, String, bindparam, true
 
-from server.access.grant import Facts, Grant, held_to
+from server.access.grant import Facts, Grant, facts_of, held_to
 from server.access.kind import Kind
 from server.access.policy import Policy
 from server.access.vocabulary import Action, Relation
+from server.clock import SECOND
 from server.ids import Id
 from server.networks import admits
 from server.prepared import Prepared
@@ -150,12 +151,16 @@ def _shown(
 def _allowed(grant: Grant, kind: Kind, action: Action, found: Sequence[Facts]) -> list[Facts]:
     # A denial takes relations away after SQL has found them: the same function as for one thing.
     # So does a council's rule about networks, which is not about relations.
-    return [
-        row
-        for row in found
-        if (row.denied is None or _still(grant, kind, row, action))
-        and admits(row.networks, grant.address)
-    ]
+    rows = []
+    for seen in found:
+        # Of many councils, each is decided on as of the moment its own log has reached.
+        row, is_ahead = seen, (seen.last_time or 0) - grant.now > SECOND
+        if is_ahead:
+            row, _ = facts_of(grant.tx, kind, seen.id, grant.caller.subject)
+        is_decided = row.denied is None and not is_ahead
+        if (is_decided or _still(grant, kind, row, action)) and admits(row.networks, grant.address):
+            rows.append(row)
+    return rows
 
 
 def _still(grant: Grant, kind: Kind, row: Facts, action: Action) -> bool:

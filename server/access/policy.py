@@ -143,7 +143,7 @@ def load(folder: Path, kinds: Iterable[Kind]) -> Policy:
         return _loaded[known]
     grants = _grants(folder / "grants.csv", declared)
     requirements = _requirements(folder / "actions.csv", grants)
-    _check_lists(grants, requirements)
+    _check_lists(requirements)
     table = _table(_enforcer(folder, grants), grants, declared)
     _check_bounds(table, requirements)
     _loaded[known] = Policy(known[0], grants, requirements, table)
@@ -233,7 +233,7 @@ def _categories(text: str) -> frozenset[Category]:
     return frozenset(Category(word) for word in text.split("|"))
 
 
-def _check_lists(grants: Sequence[Grant], requirements: Mapping[Action, Requirement]) -> None:
+def _check_lists(requirements: Mapping[Action, Requirement]) -> None:
     """Lists filter by relation and state alone, so what they ask may not depend on a category."""
     for action in (Action.READ, Action.SEE):
         if action in requirements and requirements[action].categories != frozenset(Category):

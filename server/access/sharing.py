@@ -23,7 +23,9 @@ from server.database import Tx
 STRETCH = 5 * MINUTE
 MOST = 1000  # groups; each holds about 3 KiB
 COUNTED = ("ranges", "bytes", "start", "stop", "last")
-Key = tuple[int, bytes]
+# The stretch, what its entry says, and of a group that could not be closed the number of its entry:
+# meanwhile another may have begun under the same words.
+Key = tuple[int, bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Sharing:
         said = _said(log_id, draft, epoch)
         with self._lock:
             now = self._clock()
-            group = self._groups.get((now // STRETCH, said))
+            group = self._groups.get((now // STRETCH, said, 0))
             usable = group is not None and group.is_open and now >= group.last
             return group if usable else None
 
@@ -91,7 +93,7 @@ class Sharing:
         with self._lock:
             now = self._clock()
             group = Group(seq, log_id, closing, share.give_back, now)
-            is_first = self._groups.setdefault((now // STRETCH, said), group) is group
+            is_first = self._groups.setdefault((now // STRETCH, said, 0), group) is group
             return group if is_first else None
 
     def draw(self, group: Group, share: Share) -> int:
@@ -163,7 +165,7 @@ class Sharing:
             self._record(group)
         except BaseException:
             with self._lock:
-                self._groups[key] = group
+                self._groups[(*key[:2], group.seq)] = group
             raise
         return True
 

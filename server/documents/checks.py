@@ -1,6 +1,7 @@
 """What fsck and start-up look after: stored versions are whole, and the vault holds nothing else.
 
-Owns finding faults and strays. Reading a new version again is `content/verifying.py`.
+Owns finding faults and strays, and the list of all rooms' jobs (`JOBS`). Reading a new version
+again is `content/verifying.py`.
 """
 
 from collections.abc import Callable, Iterator

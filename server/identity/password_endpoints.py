@@ -63,7 +63,7 @@ def _on(call: Call) -> None:
     Raises Unauthenticated, PasswordsOff.
     """
     with call.parts.database.reading() as tx:
-        begin(call.parts, tx, call.request, call.attempt)
+        begin(tx, call.request, call.attempt)
     _check_on(call.parts)
 
 

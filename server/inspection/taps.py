@@ -2,8 +2,7 @@
 
 Owns the taps: each is fed the plaintext once, piece by piece, and keeps no more of it than the
 first and last bytes, or one line; of a paper all of it, within a bound, until it was searched
-(papers.py). Nothing touches the disk. Who reads the version decides what
-becomes of it.
+(papers.py). Nothing touches the disk. Who reads the version decides what becomes of it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,5 +2,6 @@
 
 `renderer.py` and `fonts.py` are for the server; everything else runs in the process apart
 (`python -m server.rendering`), which parses what strangers wrote and is therefore held by
-`confine.py`. It knows bytes, pages and lines of text: no council, no document, no right.
+`confine.py` and `calls.py`. It knows bytes, pages and lines of text: no council, no document, no
+right.
 """

@@ -15,6 +15,7 @@ WANTED = {
     "limits": "記憶・時間・書込みの上限 / limits",
     "files": "鍵と保管庫を読めないこと / reads neither keys nor vault (Landlock)",
     "network": "ネットワークがないこと / no network",
+    "calls": "他のソケットとプロセスに届かないこと / no socket, no process of others (seccomp)",
 }
 NO_FONT = (
     "日本語フォントがない。ページの表示は符号・日時と英数字だけになる / no Japanese font: marks "

@@ -2,8 +2,9 @@
 
 Owns its limits. It can then write no file, start no program, leave no core, and use no more
 memory than it was given; on Linux it reads nothing but its own code, libraries and fonts (Landlock,
-so neither key file nor vault, and no other process either), and has no network. What the system
-refuses is left out: `confine` says what holds.
+so neither key file nor vault, and no other process either), empties none, has no network, and
+reaches neither another's socket nor another process (`calls.py`). What the system refuses is left
+out: `confine` says what holds.
 """
 
 import ctypes
@@ -15,6 +16,8 @@ import sysconfig
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from server.rendering import calls
 
 MEMORY = 1536 << 20
 CODE = Path(__file__).resolve().parents[1]
@@ -33,8 +36,12 @@ _LIMITS = (
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _CLONE_NEWNET, _CLONE_NEWUSER = 0x40000000, 0x10000000
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_EVERY_ACCESS, _EXECUTE, _READ_FILE, _READ_FOLDER = (1 << 13) - 1, 1 << 0, 1 << 2, 1 << 3
-_PATH_BENEATH = 1
+_EXECUTE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
+_PATH_BENEATH, _WHICH_VERSION = 1, 1
+# How many kinds of access to files each version of Landlock knows (2: links, 3: truncating, 5:
+# devices), TCP (4), and signals and abstract sockets of others (6). What is not named is allowed.
+_KINDS_OF_ACCESS = {1: 13, 2: 14, 3: 15, 5: 16}
+_TCP, _OTHERS = (4, 0b11), (6, 0b11)
 
 
 def confine(fonts: Iterable[Path]) -> list[str]:
@@ -55,6 +62,8 @@ def confine(fonts: Iterable[Path]) -> list[str]:
             held.append("network")
         if _landlock(libc, [CODE, *_own(), *map(Path, LIBRARIES + FONTS), *fonts]):
             held.append("files")
+        if calls.give_up(libc):
+            held.append("calls")
     return held
 
 
@@ -72,7 +81,10 @@ def _own() -> list[Path]:
 
 def _landlock(libc: ctypes.CDLL, readable: Iterable[Path]) -> bool:
     """From here on, files below these paths are read, and nothing else is opened at all."""
-    handled = struct.pack("=Q", _EVERY_ACCESS)
+    version = libc.syscall(_CREATE_RULESET, None, 0, _WHICH_VERSION)
+    if version < 1:
+        return False
+    handled = _handled(version)
     rules = libc.syscall(_CREATE_RULESET, handled, len(handled), 0)
     if rules < 0:
         return False
@@ -82,6 +94,16 @@ def _landlock(libc: ctypes.CDLL, readable: Iterable[Path]) -> bool:
     held: bool = libc.syscall(_RESTRICT_SELF, rules, 0) == 0
     os.close(rules)
     return held
+
+
+def _handled(version: int) -> bytes:
+    """Everything this version of Landlock can take away (struct landlock_ruleset_attr)."""
+    kinds = max(many for since, many in _KINDS_OF_ACCESS.items() if since <= version)
+    handled = struct.pack("=Q", (1 << kinds) - 1)
+    for since, all_of_it in (_TCP, _OTHERS):
+        if version >= since:
+            handled += struct.pack("=Q", all_of_it)
+    return handled
 
 
 def _allow(libc: ctypes.CDLL, rules: int, path: Path) -> None:

@@ -36,7 +36,10 @@ def receive(
     head, length = _LENGTHS.unpack(_exactly(of, _LENGTHS.size, until))
     if head > LONGEST_HEADER or length > most:
         raise ValueError("a message beyond its bounds")
-    header = json.loads(_exactly(of, head, until))
+    try:
+        header = json.loads(_exactly(of, head, until))
+    except RecursionError as error:
+        raise ValueError("a header nested without end") from error
     if not isinstance(header, dict):
         raise ValueError("a message without a header")
     return header, bytes(_exactly(of, length, until))

@@ -86,10 +86,12 @@ def _have_a_disk(at: str, size: int, holding: str) -> None:
     In namespaces of its own, so that nobody need be root, and nothing is left when it ends.
     """
     ids = ((os.getuid(), "uid_map"), (os.getgid(), "gid_map"))
-    _done(LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNS))
-    Path("/proc/self/setgroups").write_text("deny", "utf-8")
-    for number, file in ids:
-        Path(f"/proc/self/{file}").write_text(f"{number} {number} 1", "utf-8")
+    if LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0:
+        Path("/proc/self/setgroups").write_text("deny", "utf-8")
+        for number, file in ids:
+            Path(f"/proc/self/{file}").write_text(f"{number} {number} 1", "utf-8")
+    else:
+        _done(LIBC.unshare(CLONE_NEWNS))  # root, where user namespaces are forbidden
     _done(LIBC.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None))
     _done(LIBC.mount(b"tmpfs", at.encode(), b"tmpfs", 0, f"size={size}".encode()))
     shutil.copytree(holding, at, dirs_exist_ok=True)

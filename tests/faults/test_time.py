@@ -51,6 +51,30 @@ def test_a_clock_that_is_set_back_brings_no_ended_right_back(
     assert {each["state"] for each in listed} == {"council_internal"}
 
 
+@pytest.mark.on_both_databases
+def test_what_asks_of_many_councils_says_of_each_what_opening_it_would_say(
+    world: World, clock: TestClock
+) -> None:
+    """Such a list is of a moment of the system log, which need not have come as far as theirs."""
+    council = established_council(world)
+    paper = shared_document(world, council, council.organ_a)
+    gone = council.handler_a
+    assert len(gone.get("/councils").json()["items"]) == 1
+    clock.advance(3 * HOUR)
+    with world.changing(council.id) as tx:
+        seat = seats.seat_of(tx, council.id, gone.person_id)
+        assert seat is not None
+        facts.end(tx, seat, by=None, reason="ended")
+
+    clock.advance(-2 * HOUR)
+
+    back = world.session(gone.person_id)
+    assert back.get(f"/councils/{council.id}").status_code == 404
+    assert back.get("/councils").json()["items"] == []
+    asked = f"kind=document&thing={paper.id}&action=read"
+    assert back.get(f"/me/explanation?{asked}").status_code == 404
+
+
 def test_a_running_download_ends_when_a_confirmation_runs_out(
     world: World, clock: TestClock
 ) -> None:

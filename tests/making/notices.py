@@ -156,11 +156,6 @@ def told(parts: Parts) -> list[Notice]:
     return found
 
 
-def topics_of(parts: Parts, person: Caller) -> list[str]:
-    """What one person was told of, in order."""
-    return [each.topic for each in told(parts) if each.person_id == person.person_id]
-
-
 def about(parts: Parts, topic: str) -> set[str]:
     """The persons who were told of a topic."""
     return {each.person_id for each in told(parts) if each.topic == topic}

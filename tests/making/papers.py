@@ -16,7 +16,6 @@ from tests.making.pages import A4, gothic, latin, saved
 WORD, SHEET, SLIDES = "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"
 ODT = "application/vnd.oasis.opendocument.text"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 # What is written at a place of a page: x, y, letters; a height of 11 points unless given.
 Written = tuple[float, float, str] | tuple[float, float, str, float]

@@ -1,7 +1,7 @@
 """Fourteen questions from the access-rights matrix (domain_tables.py) and what they are answered.
 
 Data: the row and column of the matrix, who asks about whom, which act on which thing, and what the
-answer says in both languages. tests/clients/test_access.py makes the scene and asks by command.
+answer says in both languages. tests/clients/test_explaining.py makes the scene and asks by command.
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,8 @@ CASES = (
     Case(
         4, 8, "read provided secret", "private", "read", "secret", False,
         says=(
-            "足りないもの：この情報の範囲と義務を確認している", "できるのは本人だけです",
+            "足りないもの：この情報の範囲と義務を、現在の版の文で確認している",
+            "できるのは本人だけです",
         ),
         says_in_english=("Only the person can bring about",),
     ),

@@ -38,24 +38,24 @@ def a_request_is_its_callers_and_its_address_is_known_by_digest(scene: Scene) ->
     with scene.tx() as tx:
         for address, kept in ((HERE, HERE), (None, "")):
             attempt = Attempt("request", address)
-            caller = grant.begin(scene.parts, tx, asking(person.token), attempt)
+            caller = grant.begin(tx, asking(person.token), attempt)
             assert caller.person_id == person.person_id
             assert attempt.caller is caller
             assert attempt.address_digest == lookup_digest(tx, "address", kept)
         with pytest.raises(Unauthenticated):
-            grant.begin(scene.parts, tx, asking(None), Attempt("request", HERE))
+            grant.begin(tx, asking(None), Attempt("request", HERE))
 
 
 @question
 def what_runs_for_long_goes_on_for_who_began_it(scene: Scene) -> None:
     began = called(scene.council.fa)
     with scene.tx() as tx:
-        caller = grant.begin(scene.parts, tx, asking(None), Attempt("request", HERE), began)
+        caller = grant.begin(tx, asking(None), Attempt("request", HERE), began)
         assert (caller.person_id, caller.credential_id) == (began.person_id, began.credential_id)
         ended = replace(began, credential_id="no-such-session")
         request = asking(scene.council.fa.token)
         with pytest.raises(Unauthenticated):
-            grant.begin(scene.parts, tx, request, Attempt("request", HERE), ended)
+            grant.begin(tx, request, Attempt("request", HERE), ended)
 
 
 @question
@@ -70,10 +70,10 @@ def a_token_of_certain_networks_is_none_elsewhere(scene: Scene) -> None:
             days=1,
             networks=["192.0.2.0/24"],
         )
-        assert grant.begin(scene.parts, tx, asking(text), Attempt("request", HERE)).scopes
+        assert grant.begin(tx, asking(text), Attempt("request", HERE)).scopes
         attempt = Attempt("request", AWAY)
         with pytest.raises(NetworkNotAllowed, match=r"^this token is for other networks$"):
-            grant.begin(scene.parts, tx, asking(text), attempt)
+            grant.begin(tx, asking(text), attempt)
         assert attempt.caller is not None  # the entry of the refusal says whose it is
         tx.session.rollback()
 

@@ -11,6 +11,7 @@ from server.access.kinds import INSTALLATION
 from server.access.vocabulary import Action, Category, Relation
 from server.councils.kinds import COUNCIL
 from server.documents.kinds import DOCUMENT
+from server.documents.refusals import OnlyProvider
 from server.problems import (
     NetworkNotAllowed,
     NotFound,
@@ -86,6 +87,14 @@ def who_knows_of_a_thing_and_may_not_is_told_what_is_missing(scene: Scene) -> No
     }
     told = scene.refused(Refused, scene.council.think_tank, A.UPLOAD, DOCUMENT, scene.paper)
     assert told.members["would_suffice"] == ["provider"]
+
+
+@question
+def the_domain_says_what_to_do_instead_where_somebody_may(scene: Scene) -> None:
+    recipient = scene.council.organ_b
+    scene.refused(OnlyProvider, recipient, A.SET_SCOPE, DOCUMENT, scene.secret)
+    scene.refused(Refused, recipient, A.SET_SCOPE, DOCUMENT, scene.paper)
+    scene.refused(Refused, recipient, A.SUSPEND, DOCUMENT, scene.secret)
 
 
 @question

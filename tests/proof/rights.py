@@ -151,13 +151,13 @@ def categories_are_all_some_or_all_but_some() -> None:
 @question
 def what_lists_ask_is_open_to_every_category() -> None:
     needs = {action: Requirement("read", 0, 1, ALL) for action in (A.READ, A.SEE)}
-    policy._check_lists((), needs)
-    policy._check_lists((), {A.DOWNLOAD: Requirement("read", 0, 1, frozenset({PD}))})
+    policy._check_lists(needs)
+    policy._check_lists({A.DOWNLOAD: Requirement("read", 0, 1, frozenset({PD}))})
     for action in (A.READ, A.SEE):
         narrow = {**needs, action: Requirement("read", 0, 1, ALL - {TANK})}
         told = rf"^actions\.csv: {action} must be open to every category \(\*\)$"
         with pytest.raises(PolicyError, match=told):
-            policy._check_lists((), narrow)
+            policy._check_lists(narrow)
 
 
 @question

@@ -160,3 +160,16 @@ def test_what_is_not_ready_is_named_to_anybody_and_why_to_the_operator_alone(
 
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "wrong": [part]})
     assert f"not ready: {part}: " in caplog.text
+
+
+@pytest.mark.parametrize("stands_there", [True, False])
+def test_without_its_disk_the_vault_is_not_ready(parts: Parts, *, stands_there: bool) -> None:
+    """What was mounted is gone: where it was is the empty folder below, or nothing."""
+    folder = parts.vault.folder
+    folder.rename(folder.with_name("unmounted"))
+    if stands_there:
+        folder.mkdir()
+
+    answer = at(parts, "localhost:8000").get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "wrong": ["vault"]})

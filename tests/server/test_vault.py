@@ -1,6 +1,7 @@
 """The vault: an object is there whole and durable, or it is not there."""
 
 import errno
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,33 @@ def test_sweeping_spares_what_is_still_being_written(vault: Vault) -> None:
     assert sorted(files(vault)) == sorted([being_written.path.name, NAME])
     being_written.finish()
     assert vault.sweep() == 0
+
+
+@pytest.mark.parametrize("at", ["opened", "looked at"])
+def test_a_sweep_in_the_midst_of_beginning_takes_no_object_away(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Another process starts just then: it sees a file that nobody has locked yet."""
+    swept, lock, link = list[int](), fcntl.flock, os.fstat
+
+    def sweep_first(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        swept.append(Vault(vault.folder).sweep())
+        lock(descriptor, how)
+
+    def sweep_after(descriptor: int) -> os.stat_result:
+        monkeypatch.setattr(os, "fstat", link)
+        swept.append(Vault(vault.folder).sweep())
+        return link(descriptor)
+
+    if at == "opened":
+        monkeypatch.setattr(fcntl, "flock", sweep_first)
+    else:
+        monkeypatch.setattr(os, "fstat", sweep_after)
+    put(vault, NAME)
+
+    assert swept == [1 if at == "opened" else 0]
+    assert read(vault, NAME) == b"sealed"
 
 
 def test_a_missing_object_is_damage_and_other_failures_are_the_storage(

@@ -71,10 +71,6 @@ class Person:
         made = self._devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         return str(made["authenticatorId"])
 
-    def remove_device(self, device: str) -> None:
-        """Lose a device."""
-        self._devtools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
-
     def use_only(self, device: str, devices: list[str]) -> None:
         """Touch this device alone when the browser asks."""
         for each in devices:

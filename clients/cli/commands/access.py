@@ -19,8 +19,8 @@ from clients.sdk.calls import rights
 
 app = noun("権限の説明", "Answers about rights")
 KINDS = (
-    "installation person concept council admission membership document round result exception"
-    " know_how"
+    "installation person account concept council admission membership document round result"
+    " exception know_how information_request incident cooperation_request"
 ).split()
 Action = Annotated[str, typer.Argument(help=t("操作（read など）", "the action, such as read"))]
 Thing = Annotated[

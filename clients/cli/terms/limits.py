@@ -3,7 +3,7 @@
 WORDS = {
     "version_quarantined": "送られたファイルの隔離",
     "mass_reading": "一日に多くの資料やページを開いた人",
-    "quarantined": "隔離（有害なプログラム）",
+    "quarantined": "隔離",
     "clean": "検出なし",
     "unscanned": "未検査",
     "infected": "有害なプログラムを検出",

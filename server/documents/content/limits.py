@@ -19,6 +19,7 @@ from server.database import Tx, insert
 from server.documents import days
 from server.documents.content.limit_models import DailyDownload
 from server.documents.days import TooMuchToday, begin_of, day_of, tomorrow
+from server.documents.incidents import found
 from server.documents.models import Version
 from server.documents.upload_models import Upload, UploadPart
 from server.identity.models import Person
@@ -126,8 +127,9 @@ def check_upload(grant: Grant, size: int | None, *, arrived: int = 0) -> None:
     `arrived` is what is stored already of the upload they belong to: no part of the day yet.
 
     In the first transaction it spares sending in vain; in the second, under the council's lock, it
-    decides. Raises CouncilFull, UploadsToday.
+    decides. Raises CouncilFull, UploadsToday, MarkingsWait.
     """
+    found.check(grant)
     tx, settings = grant.tx, grant.parts.settings
     if tx.heads:
         # The same person may finish an upload to another council, under that council's lock.

@@ -14,7 +14,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
 
 from server.access.grant import Grant
-from server.access.listing import LONGEST_PAGE, Listing, PageQuery, Seen
+from server.access.listing import LONGEST_PAGE, Listing, PageQuery, Seen, visible
 from server.access.transfer import Transfer, transfer
 from server.access.vocabulary import Action
 from server.clock import in_japan
@@ -36,8 +36,7 @@ ZIP = "application/zip"
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 
-_TAKEABLE = Listing(DOCUMENT, Action.DOWNLOAD)
-_READABLE, _SEEN = Listing(DOCUMENT), Listing(DOCUMENT, Action.SEE)
+_LISTS = {each: Listing(DOCUMENT, each) for each in (Action.DOWNLOAD, Action.READ, Action.SEE)}
 Chosen = Annotated[
     list[Uuid] | None,
     Query(alias="document", max_length=LONGEST_PAGE, description="only these; otherwise all"),
@@ -76,8 +75,9 @@ def prepare_archive(grant: Grant, chosen: Chosen = None) -> Papers:
     """First transaction: what may be taken now. Raises TooManyPapers, NotFound for a chosen one
     that the caller is not told of.
     """
-    takeable = {one.id: one for one in _every(grant, _TAKEABLE) if _is_paper(one)}
-    known = {one.id: one for listed in (_READABLE, _SEEN) for one in _every(grant, listed)}
+    takeable = {one.id: one for one in _every(grant, Action.DOWNLOAD, chosen) if _is_paper(one)}
+    told = (Action.READ, Action.SEE)
+    known = {one.id: one for action in told for one in _every(grant, action, chosen)}
     wanted = set(known) | set(takeable)
     if chosen:
         if not set(chosen) <= wanted:
@@ -89,11 +89,18 @@ def prepare_archive(grant: Grant, chosen: Chosen = None) -> Papers:
     return Papers(papers, tuple((id, _why(known[id])) for id in left_out))
 
 
-def _every(grant: Grant, listing: Listing) -> Iterator[Seen]:
+def _every(grant: Grant, action: Action, chosen: Chosen) -> Iterator[Seen]:
+    """Every document of the council on which the caller may so act; of the chosen ones, if any."""
+    if chosen:
+        columns = DOCUMENT.table.c
+        these = columns.council_id == grant.id, columns.id.in_(chosen)
+        page = PageQuery(limit=len(chosen), cursor=None)
+        yield from visible(grant, DOCUMENT, page, *these, action=action)[0]
+        return
     cursor: str | None = None
     for _ in range(0, MOST, LONGEST_PAGE):
         page = PageQuery(limit=LONGEST_PAGE, cursor=cursor)
-        seen, cursor = listing.page_of(grant, page, council=grant.id)
+        seen, cursor = _LISTS[action].page_of(grant, page, council=grant.id)
         yield from seen
         if cursor is None:
             return

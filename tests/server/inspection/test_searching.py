@@ -114,6 +114,6 @@ def test_a_process_that_was_taken_over_is_not_believed(told: dict[str, object]) 
 def test_the_process_holds_what_a_render_process_holds() -> None:
     process = Process(papers.PROGRAM)
     try:
-        assert {"limits", "network", "files"} >= set(process.held) >= {"limits"}
+        assert {"limits", "network", "files", "calls"} >= set(process.held) >= {"limits"}
     finally:
         process.end()

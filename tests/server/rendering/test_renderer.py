@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -16,7 +18,7 @@ import pytest
 from PIL import Image
 
 from server.problems import Busy
-from server.rendering import checkup, fonts, renderer
+from server.rendering import checkup, fonts, renderer, wire
 from server.rendering.problems import (
     Broken,
     NoRendering,
@@ -226,7 +228,7 @@ def _when_running(of: Renderer) -> int:
 def test_the_process_holds_no_file_and_may_write_none(made: Renderer) -> None:
     async def look() -> int:
         await page(made, PAPER)
-        assert {"limits", "network", "files"} >= set(await made.held()) >= {"limits"}
+        assert {"limits", "network", "files", "calls"} >= set(await made.held()) >= {"limits"}
         return await made.process_id()
 
     process = asyncio.run(look())
@@ -238,9 +240,9 @@ def test_the_process_holds_no_file_and_may_write_none(made: Renderer) -> None:
 
 
 CONFINED = """
-import socket, sys
+import fcntl, os, resource, socket, subprocess, sys
 from pathlib import Path
-from server.rendering.confine import confine
+from server.rendering.confine import confine, processor
 held = confine([])
 def tried(act):
     try:
@@ -252,8 +254,16 @@ print(sorted(held))
 print("read", tried(Path(sys.argv[1]).read_bytes))
 print("write", tried(lambda: Path(sys.argv[2]).write_bytes(b"x" * 10)))
 print("connect", tried(lambda: socket.create_connection(("127.0.0.1", int(sys.argv[3])), 1)))
-import subprocess
 print("run", tried(lambda: subprocess.run(["/bin/true"])))
+print("socket", tried(lambda: socket.socket(socket.AF_UNIX).connect(sys.argv[4])))
+print("empty", tried(lambda: os.truncate(sys.argv[1], 0)))
+print("mode", tried(lambda: os.chmod(sys.argv[1], 0)))
+print("times", tried(lambda: os.utime(sys.argv[1], (0, 0))))
+print("signal", tried(lambda: os.kill(int(sys.argv[5]), 9)))
+its = resource.RLIMIT_NOFILE, resource.getrlimit(resource.RLIMIT_NOFILE)
+print("limit", tried(lambda: resource.prlimit(int(sys.argv[5]), *its)))
+print("owner", tried(lambda: fcntl.fcntl(0, 8, int(sys.argv[5]))))  # F_SETOWN
+print("own", tried(lambda: processor(20)))
 """
 
 
@@ -261,14 +271,18 @@ print("run", tried(lambda: subprocess.run(["/bin/true"])))
 def test_a_process_that_was_taken_over_reads_no_key_writes_nothing_and_reaches_nobody(
     tmp_path: Path,
 ) -> None:
-    import socket
-
-    secret, there = tmp_path / "root.key", tmp_path / "copy"
+    secret, there, database = tmp_path / "root.key", tmp_path / "copy", str(tmp_path / "s")
     secret.write_bytes(b"key")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = str(listening.getsockname()[1])
-        command = [sys.executable, "-c", CONFINED, str(secret), str(there), port]
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_server(database, family=socket.AF_UNIX),
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other,
+    ):
+        arguments = str(secret), str(there), str(listening.getsockname()[1]), database
+        command = [sys.executable, "-c", CONFINED, *arguments, str(other.pid)]
         ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        is_alive = other.poll() is None
+        other.kill()
     held, *tries = ran.stdout.splitlines()
     told = dict(line.split() for line in tries)
     assert told["write"] != "done"
@@ -276,7 +290,13 @@ def test_a_process_that_was_taken_over_reads_no_key_writes_nothing_and_reaches_n
     if "files" in held:
         assert told["read"] == "PermissionError"
     if "network" in held:
-        assert told["connect"] == "OSError"
+        assert told["connect"] in ("OSError", "PermissionError")
+    if "calls" in held:
+        others = "connect", "socket", "empty", "mode", "times", "signal", "limit", "owner"
+        assert {told[name] for name in others} == {"PermissionError"}
+        assert told["own"] == "done"
+        assert is_alive
+        assert secret.read_bytes() == b"key"
 
 
 def test_without_a_japanese_font_code_and_time_are_still_written() -> None:
@@ -321,3 +341,13 @@ def test_doctor_says_what_is_written_with_and_how_to_get_a_font(
 
 def test_pdfium_is_built_without_scripts_and_xfa() -> None:
     assert not {"V8", "XFA"} & {flag.upper() for flag in pypdfium2.PDFIUM_INFO.flags}
+
+
+def test_a_header_nested_without_end_breaks_the_form() -> None:
+    """It may come from a process that a file has taken over."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        header = b"[" * 6000
+        theirs.sendall(struct.pack("!IQ", len(header), 0) + header)
+        with pytest.raises(ValueError, match="nested"):
+            wire.receive(ours, 0)

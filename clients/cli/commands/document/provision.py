@@ -28,8 +28,6 @@ from clients.cli.uploading import share_content
 from clients.sdk.calls import documents
 
 Persons = Annotated[list[str], typer.Option(help=t("人の ID（複数可）", "person's id, repeatable"))]
-
-
 Subject = Annotated[str, typer.Option(help=t("対象", "what it is about"))]
 Until = Annotated[str, typer.Option(help=t("期間の終わり（例 2030-03-31）", "until when"))]
 Worth = Annotated[

@@ -117,7 +117,7 @@ def test_who_is_linked_to_nobody_is_told_what_to_do_and_gets_an_entry(
     answer = sign_in(world, fake, sub="bob")
 
     assert code_of(answer) == (403, "not_linked")
-    assert "招待" in answer.json()["title"]
+    assert "登録リンク" in answer.json()["title"]
     assert opened(world, "sign_in.not_linked") == [{"provider": "org-a-sso", "subject": "bob"}]
 
 
