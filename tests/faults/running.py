@@ -169,7 +169,10 @@ class Server:
 
     def holds(self, what: str) -> int:
         """How many open descriptors are of this (`socket:`, a folder)."""
-        links = [os.readlink(each) for each in Path(f"/proc/{self.pid}/fd").iterdir()]
+        links = []
+        for each in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since it was listed
+                links.append(os.readlink(each))
         return sum(what in link for link in links)
 
     def resident(self) -> int:

@@ -279,7 +279,9 @@ class Council(RuleBasedStateMachine):
         self.compare()
         closing.run_every_job(self.start.made)
         for id, paper in self.world.papers.items():
-            if paper.choice == "destroyed":
+            # What has become the council's before is no longer its provider's to destroy.
+            is_providers = paper.state(self.world.closes_at, closed=True) != "internal"
+            if paper.choice == "destroyed" and is_providers:
                 self._gone(id, paper)
 
     def _gone(self, id: str, paper: Paper) -> None:

@@ -9,7 +9,7 @@ import shutil
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Playwright, Route
 
 CHROMIUM = "KYOGIKAI_CHROMIUM"
 FLAGS = (
@@ -78,6 +78,17 @@ class Person:
                 "WebAuthn.setAutomaticPresenceSimulation",
                 {"authenticatorId": each, "enabled": each == device},
             )
+
+    def touch_next(self, device: str, devices: list[str]) -> None:
+        """Once it has been proved who one is, touch this device: changed before the page goes on,
+        for it asks for the next touch at once.
+        """
+
+        def change(route: Route) -> None:
+            self.use_only(device, devices)
+            route.continue_()
+
+        self.page.route("**/web/step-up", change, times=1)
 
     def refuse_verification(self) -> None:
         """Fail at fingerprint and PIN."""
