@@ -208,7 +208,7 @@ class Desk:
     def fail(self, failure: Exception) -> NoReturn:
         """Say what went wrong and end with its exit code."""
         if self.as_json:
-            self.say(faults.document_of(failure))
+            self.say(faults.document_of(failure, self.server))
         else:
             line = faults.line_of(failure, self.server, self.again("sign-in"))
             self.say(f"kyogikai: {line}")

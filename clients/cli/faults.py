@@ -239,12 +239,14 @@ _SAID_OTHERWISE = {
 }
 
 
-def document_of(failure: Exception) -> str:
-    """A failure as JSON: the server's own document, or one of ours in the same shape."""
+def document_of(failure: Exception, server: str = "") -> str:
+    """A failure as JSON: the server's own document, or one of ours in the same shape. `server` is
+    where it was asked.
+    """
     if isinstance(failure, p.Problem | p.Proposed):
         return json.dumps(failure.document, ensure_ascii=False)
     code = _CODE_WORDS.get(type(failure).__name__, "unexpected")
-    title = line_of(failure, "")
+    title = line_of(failure, server)
     return json.dumps({"code": code, "title": title, "detail": str(failure)}, ensure_ascii=False)
 
 

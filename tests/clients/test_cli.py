@@ -154,6 +154,14 @@ def test_exit_codes_and_messages_in_both_languages(
         assert len(ran.err.strip().splitlines()) == 1
 
 
+def test_a_failure_of_ours_as_json_names_the_server_too(terminal: Terminal) -> None:
+    ran = terminal("vision", "list", "--server", "http://localhost:9", "--json")
+
+    told = json.loads(ran.err)
+    assert (ran.code, told["code"]) == (6, "unreachable")
+    assert told["title"].startswith("http://localhost:9 につながりません。")
+
+
 @pytest.mark.parametrize(
     ("arguments", "ja"),
     [
