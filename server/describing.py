@@ -19,7 +19,8 @@ INTRODUCTION = (
     "`may` は、あなたがその対象にできることです。 / "
     "Send `Authorization: Bearer …`. Failures are RFC 9457 problems with a stable `code`; `may` "
     "lists what you may do to a thing. Times are RFC 3339 in UTC. POST takes an optional "
-    "`Idempotency-Key`."
+    "`Idempotency-Key`, but where content itself is sent or received: an upload in parts is what "
+    "is repeated safely."
 )
 
 
