@@ -24,6 +24,7 @@ SOURCES = [
     for folder in ("server", "crypto", "clients", "policies", "tests", "docs", "migrations")
     for path in sorted((ROOT / folder).rglob("*"))
     if path.suffix in {".py", ".md", ".csv"} and path.name != "rules.md"
+    if "node_modules" not in path.parts
 ]
 
 

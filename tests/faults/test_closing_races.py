@@ -140,9 +140,11 @@ def is_gone(world: World, entries: list[Any], end: Any, ends: int) -> bool:
     """
     chosen, gone = "", False
     for entry in entries:
-        if (entry.kind, entry.outcome) == ("document.dispose", "done"):
+        decides = (entry.kind, entry.outcome) == ("document.dispose", "done")
+        if decides:
             chosen = choice(world, entry)
-        gone = gone or (chosen == "destroyed" and (entry is end or entry.time >= ends))
+        takes_effect = entry is end or (decides and entry.time >= ends)
+        gone = gone or (chosen == "destroyed" and takes_effect)
     return gone
 
 
