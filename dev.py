@@ -8,9 +8,8 @@ bench [ROWS]                          速さの測定 / measure
 lock [--upgrade, …]                   依存の固定 / lock the dependencies again
 """
 
-# Owns the environment in .venv: who makes it, from which lock, when it is made anew. It holds no
-# rule of the product and imports nothing but the standard library. An older Python must still be
-# able to read this file, to be told which command to use instead.
+# Owns the environment in .venv: who makes it, from which lock, when anew. It holds no rule of the
+# product and imports the standard library only. An older Python can read it as well.
 from __future__ import annotations
 
 import argparse
@@ -35,6 +34,7 @@ LOCKS = ROOT / "requirements"
 OLDEST = (3, 11)
 # The interpreter that runs this file, also when that one lives in an environment itself.
 BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
+HINDERING = ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE")  # the latter: each start compiles all anew
 COMPILE = ["pip", "compile", "--universal", "--python-version", "3.11", "--no-python-downloads"]
 COMPILE += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
 COMPILE += ["--custom-compile-command", "python3 dev.py lock"]
@@ -83,7 +83,7 @@ def environment(level: str) -> dict[str, str]:
             install(lock(level), anew=made != identity())
             STAMP.write_text(f"{identity()}\n{wanted}", "utf-8")
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+    kept = {name: value for name, value in os.environ.items() if name not in HINDERING}
     return {**kept, "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
 

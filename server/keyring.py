@@ -16,11 +16,12 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto import keys
+from server.settings import ReasonNotToStart
 
 FORMAT = "kyogikai/key-file/v1"
 
 
-class KeyProblem(Exception):
+class KeyProblem(ReasonNotToStart):
     """Keys cannot be used; the message says what to do. Keeps the server down."""
 
 

@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from server import tables
 from server.database import Database
+from server.settings import ReasonNotToStart
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "migrations"
 PREPARING = 0x6B796F  # the name of the lock on PostgreSQL; any number of our own
 
 
-class SchemaTooNew(Exception):
+class SchemaTooNew(ReasonNotToStart):
     """The database was written by a newer version; this one must not touch it."""
 
 

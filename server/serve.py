@@ -3,6 +3,7 @@
 Owns the order in which a server comes up and goes down. Refuses to come up with a reason.
 """
 
+import gc
 import logging
 import resource
 import signal
@@ -70,7 +71,10 @@ def serve(settings: Settings, clock: Clock = system_clock) -> None:
         keeper = Keeper(parts)
         keeper.start()
         try:
-            server(create_app(parts), settings).run(sockets=[listening])
+            web = server(create_app(parts), settings)
+            # What stands now stays to the end: no request waits while garbage is looked for in it.
+            gc.freeze()
+            web.run(sockets=[listening])
         finally:
             keeper.stop()
             parts.database.dispose()

@@ -28,7 +28,11 @@ SCANNER = re.compile(r"unix:/\S+|tcp://([A-Za-z0-9.-]+|\[[0-9a-f:]+\]):[0-9]{1,5
 HOLD, SERVE = "hold", "serve"
 
 
-class SettingError(Exception):
+class ReasonNotToStart(Exception):
+    """Base of what keeps the server down; the message says what to do, on one line or a few."""
+
+
+class SettingError(ReasonNotToStart):
     """A setting is missing or unusable; the message says which one and what to do."""
 
 

@@ -9,6 +9,7 @@ import csv
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import casbin
@@ -18,6 +19,7 @@ from server.access import bounds
 from server.access.bounds import Table
 from server.access.kind import Kind
 from server.access.vocabulary import Action, Category, KindName, Relation
+from server.settings import ReasonNotToStart
 
 ANY = "*"
 FILES = ("model.conf", "grants.csv", "actions.csv")
@@ -29,7 +31,7 @@ SCOPES = ("read", "write")
 logging.getLogger("casbin").setLevel(logging.CRITICAL)
 
 
-class PolicyError(Exception):
+class PolicyError(ReasonNotToStart):
     """A policy file is not understood: which line, what is expected. Keeps the server down."""
 
 
@@ -261,8 +263,13 @@ def _table(
     table: dict[tuple[KindName, str], dict[Action, frozenset[Relation]]] = {
         (name, state): {} for name, kind in declared.items() for state in kind.states
     }
-    for relation, action, name in sorted({(g.relation, g.action, g.kind) for g in grants}):
-        for state in declared[name].states:
+    lines = list(enforcer.get_policy())
+    for name, kind in declared.items():
+        # Casbin tries line after line: those of other kinds were most of the time this took.
+        enforcer.clear_policy()
+        enforcer.add_policies([line for line in lines if line[2] == name])
+        asked = sorted({(g.relation, g.action) for g in grants if g.kind is name})
+        for (relation, action), state in product(asked, kind.states):
             if enforcer.enforce(Who(frozenset({relation})), action, What(name, state)):
                 actions = table[name, state]
                 actions[action] = actions.get(action, frozenset()) | {relation}

@@ -14,13 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from crypto.canonical import canonical
 from crypto.digests import sha256
 from server.clock import Instant, japan_at
+from server.settings import ReasonNotToStart
 
 DUTY, ITEM, CHECKLIST = "duty-of-confidentiality", "item-acknowledgement", "safe-management"
 TEXTS = (DUTY, ITEM, CHECKLIST)
 Group = Literal["organisational", "human", "physical", "technical"]
 
 
-class TextError(Exception):
+class TextError(ReasonNotToStart):
     """The folder of texts is not understood, or not what was entered. Keeps the server down."""
 
 

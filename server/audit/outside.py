@@ -21,6 +21,7 @@ from server.audit.models import Log
 from server.audit.tally import Tally
 from server.crashpoints import crashpoint
 from server.database import Database, Tx
+from server.settings import ReasonNotToStart
 
 SUFFIX = ".note"
 TEMPORARY = ".tmp-"
@@ -38,7 +39,7 @@ class Contradiction:
     detail: str
 
 
-class Tampered(Exception):
+class Tampered(ReasonNotToStart):
     """The database contradicts copies outside it; the message names each log and what to do."""
 
     def __init__(self, found: Sequence[Contradiction]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from server.settings import ReasonNotToStart
+
 
 class Rule(StrEnum):
     """The rules of the registry; the value is the stable code shown in messages."""
@@ -141,7 +143,7 @@ class Fault:
         return f"{self.file}: {self.id}: {self.rule}: {self.found}\n    {ja}\n    {en}"
 
 
-class RegistryError(Exception):
+class RegistryError(ReasonNotToStart):
     """The registry cannot be used; `faults` holds every fault found, never only the first."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

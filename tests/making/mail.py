@@ -70,9 +70,9 @@ class Mailbox:
         return [each for each in parsed if isinstance(each, EmailMessage)]
 
     def authenticate(self, _server: Any, _session: Any, _envelope: Any, how: str, data: Any) -> Any:
-        """Whoever knows the word gets in."""
+        """Whoever knows the word gets in; whoever does not is told so."""
         self.users.append(data.login.decode())
-        return AuthResult(success=data.password == b"hidden-word")
+        return AuthResult(success=data.password == b"hidden-word", handled=False)
 
 
 @contextmanager

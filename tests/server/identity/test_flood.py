@@ -132,6 +132,15 @@ def test_each_hash_takes_the_memory_that_was_counted_on() -> None:
     assert passwords._hasher.type.name == "ID"
 
 
+def test_the_verifier_of_nobodys_password_costs_what_another_does() -> None:
+    def cost(verifier: str) -> list[str]:
+        """Algorithm, version, memory, passes, lanes."""
+        return verifier.split("$")[:4]
+
+    assert cost(passwords.NOBODY) == cost(passwords.verifier_of(PASSWORD))
+    assert len(passwords.NOBODY) == len(passwords.verifier_of(PASSWORD))
+
+
 def test_what_is_stored_is_a_salted_verifier() -> None:
     one, other = passwords.verifier_of(PASSWORD), passwords.verifier_of(PASSWORD)
 

@@ -130,7 +130,7 @@ def test_a_user_signs_in_by_the_secret_of_the_settings(parts: Parts, tmp_path: P
             "smtp_url": f"smtp+starttls://council%40example.jp@localhost:{box.port}",
             "smtp_ca": str(own.certificate),
         }
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match="smtp 535"):
             handed_in(relay(mailing(parts, box, **with_user, smtp_password="wrong")))
         became = handed_in(relay(mailing(parts, box, **with_user, smtp_password="hidden-word")))
 
