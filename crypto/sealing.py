@@ -33,14 +33,6 @@ PIECE_SIZE = PIECE_CHUNKS * CHUNK_SIZE
 _LABEL = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 
 
-def sealed_size(plaintext_length: int) -> int:
-    """Return how many bytes a plaintext of this many bytes has when sealed."""
-    if plaintext_length < 0:
-        raise ValueError("a length is not negative")
-    chunks = plaintext_length // CHUNK_SIZE + 1
-    return HEADER_SIZE + plaintext_length + chunks * TAG_SIZE
-
-
 def seal(key: bytes, plaintext: bytes, context: bytes) -> bytes:
     """Seal `plaintext` under a 32-byte key, bound to `context`; a fresh salt each time."""
     sealer = Cobblestone256Encryptor(key, context)

@@ -64,11 +64,6 @@ def question_statement(question: Mapping[str, Any]) -> bytes:
     return canonical({"type": QUESTION_TYPE, "question": dict(question)})
 
 
-def question_digest(question: Mapping[str, Any]) -> bytes:
-    """Return the digest of the question's statement."""
-    return statement_digest(question_statement(question))
-
-
 def roster_statement(seats: Iterable[Mapping[str, Any]]) -> bytes:
     """Return the canonical bytes of a roster, whatever the order its seats are given in.
 
@@ -79,11 +74,6 @@ def roster_statement(seats: Iterable[Mapping[str, Any]]) -> bytes:
     if any(left == right for left, right in pairwise(ordered)):
         raise ValueError("a seat stands twice on the roster")
     return canonical({"type": ROSTER_TYPE, "seats": ordered})
-
-
-def roster_digest(seats: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the digest of the roster's statement."""
-    return statement_digest(roster_statement(seats))
 
 
 def answer_statement(answer: AnswerStatement) -> bytes:

@@ -19,9 +19,8 @@ from server import first, serve
 from server.access.parts import Parts
 from server.app import create_app
 from server.clock import DAY, to_text
-from server.councils.models import Council
+from server.councils.models import Council, Requirement
 from server.demo_stage import FOLDER, DemoFailed, Stage, keep, write
-from server.identity.models import Organisation
 from server.settings import Settings
 
 CONCEPT = "C-2212A-02"
@@ -108,20 +107,9 @@ async def _passwords(stage: Stage) -> str:
 
 
 def _university(parts: Parts) -> None:
+    ja, en = "架空大学", "Fictitious University"
     with parts.database.changing() as tx:
-        if tx.session.get(Organisation, UNIVERSITY) is None:
-            row = Organisation(
-                id=UNIVERSITY,
-                name_ja="架空大学",
-                name_en="Fictitious University",
-                kind="university",
-                parent_id=None,
-                abbr=None,
-                roles="[]",
-                source='{"made_by":"demo"}',
-                recorded_at=tx.now,
-            )
-            tx.session.add(row)
+        first.organisation(tx, UNIVERSITY, ja, en, kind="university", made_by="demo")
 
 
 async def _offices(stage: Stage, parts: Parts) -> None:
@@ -145,8 +133,8 @@ async def _establish(stage: Stage) -> str:
     body = {"representative_mode": "pd", "representative": stage.actors["pd"].id}
     made = await stage.act(secretariat, "POST", f"/concepts/{CONCEPT}/council", body)
     council = str(made["id"])
-    for requirement in await _requirements(stage):
-        finding = {"requirement": requirement, "met": True, "basis": "実演用の記録（架空）"}
+    for requirement in Requirement:
+        finding = {"requirement": requirement.value, "met": True, "basis": "実演用の記録（架空）"}
         await stage.act(secretariat, "POST", f"/councils/{council}/requirements", finding)
     for minister, short in MINISTERS.items():
         await stage.enter(secretariat, f"rep.{minister}", f"架空 {short}代表", minister)
@@ -159,12 +147,6 @@ async def _establish(stage: Stage) -> str:
         digest = {"digest": shown["establishment"]["digest"]}
         await stage.act(f"rep.{minister}", "POST", f"/councils/{council}/signatures", digest)
     return council
-
-
-async def _requirements(stage: Stage) -> list[str]:
-    description = stage.api._transport.app.openapi()  # type: ignore[attr-defined]
-    values: list[str] = description["components"]["schemas"]["Requirement"]["enum"]
-    return values
 
 
 async def _consent(stage: Stage, council: str, name: str) -> None:

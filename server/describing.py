@@ -9,18 +9,20 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
-from server.access.guard import Guarded
+from server.access.calls import Guarded
 from server.access.routes import rule_of
 from server.problems import ProblemOut
 
 INTRODUCTION = (
     "指定基金協議会のためのAPI。要求には `Authorization: Bearer …` を付けます。"
     "失敗は RFC 9457 の problem で、`code` は変わりません。"
-    "`may` は、あなたがその対象にできることです。 / "
+    "`may` は、あなたがその対象にできることです。POST と内容の PUT には `Idempotency-Key` を"
+    "付けられます。24時間以内の同じ要求は一度だけ行い、同じ答えを返します。"
+    "引渡しでは意味を持ちません。 / "
     "Send `Authorization: Bearer …`. Failures are RFC 9457 problems with a stable `code`; `may` "
-    "lists what you may do to a thing. Times are RFC 3339 in UTC. POST takes an optional "
-    "`Idempotency-Key`, but where content itself is sent or received: an upload in parts is what "
-    "is repeated safely."
+    "lists what you may do to a thing. Times are RFC 3339 in UTC. POST, and the PUT of content, "
+    "take an optional `Idempotency-Key`: within 24 hours the same request is done once and "
+    "answered alike. To a hand-over it means nothing: nothing is made that could be made twice."
 )
 
 

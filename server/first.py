@@ -4,6 +4,8 @@ Owns what happens while nobody holds an office. Afterwards it does nothing: no r
 with the machine alone, gets a second way in by it (the log shows every use).
 """
 
+import json
+
 from sqlalchemy import Table, func, select
 
 from server.access import offices
@@ -51,20 +53,7 @@ def _administrator(tx: Tx) -> str | None:
 
 
 def _make(tx: Tx) -> str:
-    if tx.session.get(Organisation, OPERATOR) is None:
-        row = Organisation(
-            id=OPERATOR,
-            name_ja="運用者",
-            name_en="Operator of this server",
-            kind="operator",
-            parent_id=None,
-            abbr=None,
-            roles="[]",
-            source='{"made_by":"init"}',
-            recorded_at=tx.now,
-        )
-        tx.session.add(row)
-        tx.flush()
+    organisation(tx, OPERATOR, "運用者", "Operator of this server", kind=OPERATOR, made_by="init")
     person = identity.register(
         tx,
         identity.NewPerson(
@@ -77,3 +66,22 @@ def _make(tx: Tx) -> str:
     )
     offices.appoint(tx, person.id, OfficeRole.SYSTEM_ADMINISTRATOR, council_id=None, until=None)
     return person.id
+
+
+def organisation(tx: Tx, id: str, ja: str, en: str, *, kind: str, made_by: str) -> None:
+    """Enter an organisation that is not in the data we ship, unless it is there."""
+    if tx.session.get(Organisation, id) is not None:
+        return
+    row = Organisation(
+        id=id,
+        name_ja=ja,
+        name_en=en,
+        kind=kind,
+        parent_id=None,
+        abbr=None,
+        roles="[]",
+        source=json.dumps({"made_by": made_by}, separators=(",", ":")),
+        recorded_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.flush()

@@ -5,8 +5,9 @@ whether one has run. Which function does a job is declared by each domain's `JOB
 """
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Table, case, select, update
+from sqlalchemy import BigInteger, ColumnElement, Table, case, func, literal, select, update
 from sqlmodel import Field, SQLModel
 
 from server.clock import MINUTE, Instant
@@ -38,6 +39,9 @@ class Job(SQLModel, table=True):
 
 
 _job: Table = Job.__table__  # type: ignore[attr-defined]
+# Of a job's subject, as SQL: whose the job is. Without one it is nobody's, and first come first.
+Whose = Callable[[ColumnElement[str]], ColumnElement[str]]
+NOBODYS: Mapping[str, Whose] = {}
 
 
 def later(tx: Tx, name: str, subject: str, *, due_at: Instant | None = None) -> None:
@@ -59,31 +63,37 @@ def run_due(
     jobs: Mapping[str, Callable[[str], None]],
     go_on: Callable[[], bool] = lambda: True,
     *,
-    last: Collection[str] = (),
+    last: Mapping[str, Whose] = NOBODYS,
 ) -> int:
     """Run every job that is due, one at a time, while before each `go_on`; how many ran. Those
-    named in `last` run when no other is due. A failed job is tried again later.
+    named in `last` run when no other is due, in turn by whose they are: nobody's second before
+    everybody's first. A failed job is tried again later.
     """
-    ran = 0
-    while go_on() and (taken := _take(database, last)) is not None:
-        job_id, name, subject = taken
+    ran, served = 0, set[str]()
+    while go_on() and (taken := _take(database, last, served)) is not None:
+        if taken.whose in served:
+            served.clear()  # everybody who waits has had a turn: all begin again
+        if taken.whose:
+            served.add(taken.whose)
         error, waits = None, False
         try:
-            jobs[name](subject)
+            jobs[taken.name](taken.subject)
         except Exception as failure:  # noqa: BLE001  the next try is the handling
             error = f"{type(failure).__name__}: {failure}"[:500]
             waits = isinstance(failure, NotNow)
-        _finish(database, job_id, error, waits=waits)
+        _finish(database, taken.id, error, waits=waits)
         ran += 1
     return ran
 
 
-def _take(database: Database, last: Collection[str]) -> tuple[str, str, str] | None:
+def _take(database: Database, last: Mapping[str, Whose], served: Collection[str]) -> Any:
+    """The job that is to be done next, or None; `whose` it is, where it is one of the last."""
+    whose = _whose(last)
     with database.changing() as tx:
         query = (
-            select(_job.c.id, _job.c.name, _job.c.subject, _job.c.tries)
+            select(_job.c.id, _job.c.name, _job.c.subject, _job.c.tries, whose.label("whose"))
             .where(_job.c.done_at.is_(None), _job.c.due_at <= tx.now, _job.c.tries < TRIES)
-            .order_by(_job.c.name.in_(last), _job.c.due_at)
+            .order_by(_job.c.name.in_([*last]), whose.in_(served), _job.c.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -95,7 +105,12 @@ def _take(database: Database, last: Collection[str]) -> tuple[str, str, str] | N
         tx.connection.execute(
             update(_job).where(_job.c.id == row.id).values(due_at=again, tries=row.tries + 1)
         )
-        return row.id, row.name, row.subject
+        return row
+
+
+def _whose(last: Mapping[str, Whose]) -> ColumnElement[str]:
+    said = [(_job.c.name == name, whose(_job.c.subject)) for name, whose in last.items()]
+    return func.coalesce(case(*said), "") if said else literal("")
 
 
 def _finish(database: Database, job_id: str, error: str | None, *, waits: bool) -> None:

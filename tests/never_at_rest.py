@@ -2,13 +2,15 @@
 
 What the factories make confidential (titles, statements, contents, reasons) carries one canary.
 When everything has ended, every file of the run is searched for it, in whatever form: data folders,
-databases, write-ahead logs, logs, temporary folders, home folders of the CLI. PostgreSQL's files
-are searched before its server goes (`conftest.postgres`). Files that hold it rightly are named here
-with the reason.
+databases, write-ahead logs, logs, temporary folders, home folders of the CLI. The run gets a folder
+of its own for temporary files, so that nobody else's are looked at. PostgreSQL's files are searched
+before its server goes (`conftest.postgres`). Files that hold it rightly are named here with the
+reason.
 """
 
 import fnmatch
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -24,9 +26,8 @@ RIGHTLY = {
     "test_the_papers_of_a_council_a*/一式.zip": "what the CLI was asked to save for its user",
     "test_japanese_names_say_that_t*/papers.zip": "an answer, saved by the test for unzip",
 }
-MADE = ("tmp", "kyogikai")  # how files begin that Python's tempfile and these tests make
 
-_there_before = pytest.StashKey[set[str]]()
+_room = pytest.StashKey[Path]()
 
 
 def at_rest(places: Iterable[Path]) -> list[Path]:
@@ -47,23 +48,27 @@ def _rightly(path: Path) -> bool:
     return any(fnmatch.fnmatch(str(path), f"*/{pattern}") for pattern in RIGHTLY)
 
 
-def _made() -> set[str]:
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith(MADE)}
-
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """What is in the folder of temporary files already is not this run's."""
-    session.config.stash[_there_before] = _made()
+    """Before any other process of the run is there: all of them make their temporary files here."""
+    if hasattr(session.config, "workerinput"):
+        return
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` stays there
+    room = tempfile.mkdtemp(prefix="kyogikai-run-")
+    session.config.stash[_room] = Path(room)
+    os.environ["TMPDIR"] = tempfile.tempdir = room
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In the process that began the run, when all others have ended. A find fails the run."""
-    base: Path | None = session.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
-    if hasattr(session.config, "workerinput") or base is None:
+    if hasattr(session.config, "workerinput"):
         return
-    new = sorted(_made() - session.config.stash[_there_before])
-    found = at_rest([base, *(Path(tempfile.gettempdir(), name) for name in new)])
+    base: Path | None = session.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
+    room = session.config.stash[_room]
+    found = at_rest([room] if base is None else [base, room])
+    if not any(path.is_relative_to(room) for path in found):
+        shutil.rmtree(room, ignore_errors=True)
     if found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")

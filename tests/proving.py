@@ -14,9 +14,10 @@ from starlette.routing import Match
 
 from crypto.errors import Unverified
 from crypto.tokens import parse_token
-from server.access.grant import thing_id
-from server.access.guard import READS, Guarded
+from server.access.calls import Guarded
+from server.access.guard import READS
 from server.access.routes import rule_of
+from server.access.thing_ids import thing_id
 from server.identity import proofs
 from server.identity.caller import SESSION, Caller
 from server.identity.models import SignedIn

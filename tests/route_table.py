@@ -402,6 +402,11 @@ ROUTES: dict[str, Operation] = {
     "publishAdoption": doing(
         Row("concept_in_call", ok="secretariat"), ask=body({"published_on": "2026-09-01"})
     ),
+    "withdrawAdoption": doing(
+        Row("concept_adopted", ok="secretariat"),
+        path={"adoption": "adoption_unused"},
+        ask=body({"ground": "recorded_in_error"}),
+    ),
     "reviseConcept": doing(
         Row("concept_in_call", ok="secretariat"),
         Row("concept_adopted", ok="secretariat"),
@@ -423,6 +428,22 @@ ROUTES: dict[str, Operation] = {
                 ],
             }
         },
+    ),
+    "addProjectPerson": doing(
+        Row("concept_adopted", ok="secretariat"),
+        path={"project": "project"},
+        ask=lambda s: {
+            "json": {
+                "person_id": person(s),
+                "organisation_id": "a-university",
+                "role": "rd_implementer",
+            }
+        },
+    ),
+    "endProjectPerson": doing(
+        Row("concept_adopted", ok="secretariat"),
+        path={"project": "project", "person": "project_lead"},
+        ask=body({}),
     ),
     "prepareCouncil": doing(
         Row("concept_adopted", ok="secretariat"),

@@ -11,11 +11,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.exc import InternalError
 from sqlmodel import col, select
 
 from server import first, settings, wiring
-from server.access.grant import held_to
+from server.access.deciding import held_to
 from server.access.models import Seat
 from server.access.parts import Parts
 from server.access.vocabulary import Relation
@@ -241,14 +242,17 @@ def test_the_installations_logs_are_the_same_thing_on_both(world: World, parts: 
     assert proof.status_code == 200, proof.text
 
 
-def test_what_is_to_run_last_waits_for_everything_else_that_is_due(
+def test_what_is_to_run_last_waits_for_everything_else_and_then_for_its_turn(
     world: World, parts: Parts
 ) -> None:
     with world.changing() as tx:
-        for name in ("slow", "quick", "slow", "quick"):
-            later(tx, name, name)
+        for subject in ("a1", "a2", "quick", "a3", "b1", "quick"):
+            later(tx, "quick" if subject == "quick" else "slow", subject)
     done: list[str] = []
 
-    run_due(parts.database, {"slow": done.append, "quick": done.append}, last={"slow"})
+    def whose(subject: ColumnElement[str]) -> ColumnElement[str]:
+        return func.substr(subject, 1, 1)
 
-    assert done == ["quick", "quick", "slow", "slow"]
+    run_due(parts.database, {"slow": done.append, "quick": done.append}, last={"slow": whose})
+
+    assert done == ["quick", "quick", "a1", "b1", "a2", "a3"]

@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # A unit (folder or file of `server`) imports its own and earlier units only.
 ORDER = (
     "networks settings problems edge patience provenance crashpoints clock ids schemas keyring"
-    " vault rendering database prepared tables migrating jobs inspection keys audit identity access"
-    " consents notices programme councils documents asking duties meetings publication"
+    " vault confinement rendering database prepared tables migrating jobs inspection keys audit"
+    " identity access consents notices programme councils documents asking duties meetings"
+    " publication"
 ).split()
 
 # Inside `documents` too: a room imports its own and earlier ones. What stands in the folder itself
@@ -122,6 +123,15 @@ def imports(source: ast.Module) -> Iterator[str]:
                 yield inner if inner in OURS else str(node.module)
 
 
+def declared(source: ast.Module) -> Iterator[str]:
+    """The functions and plain names a module makes, not those inside of others."""
+    for node in source.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (ast.unparse(target) for target in node.targets)
+
+
 def calls(source: ast.Module) -> Iterator[str]:
     """What a module calls, as written."""
     for node in ast.walk(source):
@@ -207,6 +217,14 @@ def test_server_looks_only_down_the_order(module: str) -> None:
 )
 def test_the_order_refuses_what_it_should(importer: str, imported: str, refused: bool) -> None:
     assert bool(fault(importer, imported)) == refused
+
+
+@pytest.mark.parametrize("module", modules("server"))
+def test_what_waits_and_who_is_told_stand_where_the_name_says(module: str) -> None:
+    name = module.rpartition(".")[2]
+    made = set(declared(tree(OURS[module])))
+    assert "waiting_for" not in made or name.endswith("waiting")
+    assert not {"TELLS", "REMINDERS"} & made or name.endswith("telling")
 
 
 @pytest.mark.parametrize("module", modules("server"))

@@ -15,7 +15,8 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from server import settings
-from server.access.guard import Guarded, anyone
+from server.access.calls import Guarded
+from server.access.guard import anyone
 from server.access.policy import SESSION_ONLY
 from server.access.routes import rule_of
 from server.access.vocabulary import Action

@@ -1,5 +1,6 @@
 """The last look of every run (`never_at_rest.py`) finds what lies there, in whatever form."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,8 +15,19 @@ from tests.making import documents, publication
 from tests.never_at_rest import CANARY, at_rest
 
 TEST = """
+import subprocess, sys, tempfile
+from pathlib import Path
+
+LEAVE = r"import tempfile; open(tempfile.mkdtemp() + '/left.db', 'wb').write({content!r})"
+
 def test_something(tmp_path):
-    (tmp_path / "left.db").write_bytes({content!r})
+    match {where!r}:
+        case "its folder":
+            (tmp_path / "left.db").write_bytes({content!r})
+        case "a temporary file":
+            Path(tempfile.mkdtemp(), "left.db").write_bytes({content!r})
+        case "a program's":
+            subprocess.run([sys.executable, "-c", LEAVE], check=True)
 """
 
 
@@ -34,11 +46,15 @@ def test_it_finds_the_canary_in_every_form(form: str, folder: Path) -> None:
     assert at_rest([folder]) == [file]
 
 
-@pytest.mark.parametrize("left", [True, False])
-def test_a_run_that_leaves_it_fails_and_names_the_file(left: bool, folder: Path) -> None:
-    """Each of its tests passes all the same: the run as a whole does not."""
-    content = f"題名: {CANARY}" if left else "題名: (sealed)"
-    (folder / "test_it.py").write_text(TEST.format(content=content.encode()), "utf-8")
+@pytest.mark.parametrize("where", ["its folder", "a temporary file", "a program's", None])
+def test_a_run_that_leaves_it_fails_and_names_the_file(where: str | None, folder: Path) -> None:
+    """Each of its tests passes all the same: the run as a whole does not. What others leave beside
+    it meanwhile is not looked at.
+    """
+    content = f"題名: {CANARY}".encode()
+    (folder / "test_it.py").write_text(TEST.format(content=content, where=where), "utf-8")
+    (folder / "tmp-of-others").mkdir()
+    (folder / "tmp-of-others" / "theirs.db").write_bytes(content)
     told = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", str(folder)),
@@ -47,9 +63,12 @@ def test_a_run_that_leaves_it_fails_and_names_the_file(left: bool, folder: Path)
         ],
         capture_output=True,
         text=True,
+        env={**os.environ, "TMPDIR": str(folder)},
     )
+    assert "theirs.db" not in told.stdout
     assert "1 passed" in told.stdout, told.stdout + told.stderr
-    assert (told.returncode, "left.db" in told.stdout) == ((1, True) if left else (0, False))
+    found = told.returncode, "left.db" in told.stdout
+    assert found == ((0, False) if where is None else (1, True))
 
 
 def test_what_the_factories_make_confidential_carries_it() -> None:

@@ -21,7 +21,6 @@ from clients.sdk.runners import AsyncRunner, Runner
 from clients.sdk.transfers import Fetched, Landing, Progress, Source, Stream, source_of, unwatched
 from clients.sdk.wire import DEFAULT_SERVER, Wire
 
-OCTETS = "application/octet-stream"
 Target = Path | BinaryIO
 READ_VERSION = reader(Version)
 

@@ -124,9 +124,12 @@ class Operations:
     list_concepts = Operation(programme.list_concepts)
     read_concept = Operation(programme.read_concept)
     publish_adoption = Operation(programme.publish_adoption)
+    withdraw_adoption = Operation(programme.withdraw_adoption)
     revise_concept = Operation(programme.revise_concept)
     list_projects = Operation(programme.list_projects)
     add_project = Operation(programme.add_project)
+    add_project_person = Operation(programme.add_project_person)
+    end_project_person = Operation(programme.end_project_person)
     amend_vision = Operation(programme.amend_vision)
 
     prepare_council = Operation(councils.prepare_council)

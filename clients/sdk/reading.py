@@ -15,7 +15,6 @@ from clients.sdk.problems import UnexpectedAnswer
 
 Shape = TypeVar("Shape")
 Item = TypeVar("Item")
-Reader = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Stored content is not what was stored: said aloud, once for each time somebody met it.
 
 Owns the entry `<kind>.damaged`, which is found without opening any, and the operator's line. Whom
-to tell is said by the domain (server/documents/oversight/alarms.py). Never says what was stored.
+to tell is said by the domain (server/documents/oversight/telling.py). Never says what was stored.
 """
 
 import logging

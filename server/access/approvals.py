@@ -11,7 +11,8 @@ from sqlalchemy import Table, bindparam, exists, func, or_, select
 
 from crypto.canonical import canonical
 from crypto.digests import sha256
-from server.access.grant import Grant, held_to
+from server.access.deciding import held_to
+from server.access.grant import Grant
 from server.access.models import Approval, Office, Proposal
 from server.access.vocabulary import Action
 from server.audit import facts

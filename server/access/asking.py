@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Table, select
 
 from server.access.credentials import check_address
-from server.access.grant import INSTALLATION_ID, LONGEST_ID, Facts, Grant, facts_of, held_to
-from server.access.kind import Kind
+from server.access.deciding import facts_of, held_to
+from server.access.grant import Grant
+from server.access.kind import Facts, Kind
 from server.access.models import Seat
+from server.access.thing_ids import INSTALLATION_ID, is_plain
 from server.access.vocabulary import Action, KindName, Relation
 from server.audit.facts import holds
 from server.ids import Id
@@ -34,7 +36,7 @@ def told_of(grant: Grant, kind: Kind, id: Id) -> Facts:
     Raises NotFound, alike for what there is not; NetworkNotAllowed where the council's rules keep
     the thing itself from being reached, too.
     """
-    if len(id) > LONGEST_ID or not id.isprintable():
+    if not is_plain(id):
         raise NotFound
     row, _ = facts_of(grant.tx, kind, id, grant.caller.subject)
     if row is None or grant.caller.council_id not in (None, row.log_id):

@@ -31,11 +31,6 @@ class CouncilIsClosing(Conflict):
     en = "This council is about to close: no new secret is provided and no new round is opened."
 
 
-def standing(council: ColumnElement[str]) -> ColumnElement[bool]:
-    """A closing is announced and has not been taken back, before or after its moment."""
-    return exists().where(_closing.c.council_id == council, holds(_closing))
-
-
 def closed(council: ColumnElement[str]) -> ColumnElement[bool]:
     """The announced moment has come: the council is closed, by the clock alone."""
     over = exists().where(

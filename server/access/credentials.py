@@ -1,6 +1,6 @@
 """What an act needs besides a right: the credential, how fresh a proof, and from where.
 
-Owns those three checks and their refusals. Rights are looked up in `grant.py`, which asks these
+Owns those three checks and their refusals. Rights are looked up in `deciding.py`, which asks these
 after it, in the same transaction.
 """
 

@@ -21,17 +21,32 @@ _denial: Table = Denial.__table__  # type: ignore[attr-defined]
 
 def deny(grant: Grant, kind: str, reason: str, *, person_id: Id | None = None) -> Denial:
     """Take the granted thing away from a person; without one, from whom this kind takes it."""
-    row_id, council_id = new_id(grant.now), grant.council_id
+    council_id, by = grant.council_id, grant.person_id
+    return enter(grant.tx, council_id, grant.id, kind, reason, by=by, person_id=person_id)
+
+
+def enter(
+    tx: Tx,
+    council_id: Id,
+    thing_id: Id,
+    kind: str,
+    reason: str,
+    *,
+    by: Id,
+    person_id: Id | None = None,
+) -> Denial:
+    """The same of any thing, as `by` has decided; the log must be locked."""
+    row_id = new_id(tx.now)
     denial = Denial(
         id=row_id,
         council_id=council_id,
-        thing_id=grant.id,
+        thing_id=thing_id,
         person_id=person_id,
         kind=kind,
-        reason=seal_field(grant.tx, council_id, _reason_at(row_id), reason),
-        made_by=grant.person_id,
+        reason=seal_field(tx, council_id, _reason_at(row_id), reason),
+        made_by=by,
     )
-    return facts.enter(grant.tx, council_id, denial)
+    return facts.enter(tx, council_id, denial)
 
 
 def standing(tx: Tx, thing_id: Id, kind: str) -> Sequence[Denial]:

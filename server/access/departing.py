@@ -23,8 +23,6 @@ from server.ids import Id
 
 TERM_OVER = "access.term_over"
 
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
-_office: Table = Office.__table__  # type: ignore[attr-defined]
 _ending: Table = Ending.__table__  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Select, Table, literal_column
 from sqlalchemy.sql import visitors
 
-from server.access.grant import held_to
+from server.access.deciding import held_to
 from server.access.kind import ID, PERSON, Kind
 from server.access.policy import Policy
 from server.access.vocabulary import Action, KindName, Relation

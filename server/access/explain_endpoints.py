@@ -22,12 +22,13 @@ from server.access.explanation_schemas import (
     WhoOut,
     WhoseInstallation,
 )
-from server.access.grant import INSTALLATION_ID, Grant
+from server.access.grant import Grant
 from server.access.guard import guarded
 from server.access.kind import Kind
 from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.policy_history import of_the_day
 from server.access.saying import sentences
+from server.access.thing_ids import INSTALLATION_ID
 from server.access.vocabulary import Action
 from server.clock import Instant
 from server.councils.kinds import COUNCIL

@@ -13,9 +13,9 @@ from sqlalchemy import Table, select
 
 from server.access import bounds
 from server.access.condition import Condition
+from server.access.deciding import facts_of, held_to
 from server.access.examined import RelationStated, examine
-from server.access.grant import Facts, facts_of, held_to
-from server.access.kind import ID, Kind
+from server.access.kind import ID, Facts, Kind
 from server.access.models import Denial
 from server.access.parts import Parts
 from server.access.policy import Policy, Requirement

@@ -1,37 +1,33 @@
-"""From a caller and a thing to a Grant, or to the refusal that is theirs.
+"""What is known of a request: an Attempt until it is decided, a Grant from then on.
 
-Owns the decision: identify, facts, subtract denials, look up, and what an action needs besides.
-A Grant is the proof that all of it held in the transaction it carries; nothing else makes one.
+A Grant is the proof that caller, relation, category, credential and step-up all held in the
+transaction it carries; only `decide` makes one (server/access/deciding.py). Owns no rule.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import Request
-
-from crypto.digests import sha256
-from server.access.credentials import check_address, check_credential
-from server.access.kind import Kind
+from server.access.kind import Facts, Kind
 from server.access.parts import Parts
-from server.access.policy import Policy, subtract
 from server.access.sharing import Share
-from server.access.standing_in import on_behalf_of
-from server.access.vocabulary import Action, KindName, Relation
+from server.access.vocabulary import Action, Relation
 from server.audit.models import SYSTEM
-from server.audit.service import Draft
-from server.clock import MINUTE, SECOND, Instant
+from server.clock import MINUTE, Instant
 from server.database import Tx
-from server.identity.caller import Caller, identify, seen, still
+from server.identity.caller import Caller, seen
 from server.ids import Id
-from server.keys.service import lookup_digest
-from server.networks import admits
-from server.problems import NetworkNotAllowed, NotFound, Problem, Refused
 
-Facts = Any  # a named tuple of the kind's facts and columns (server/access/kind.py)
-LONGEST_ID = 64
-INSTALLATION_ID = "installation"
-SEES_NOTHING: frozenset[Relation] = frozenset()
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """What is known of a request so far, for the entry of a refusal."""
+
+    request_id: str
+    address: str | None
+    caller: Caller | None = None
+    log_id: str = SYSTEM
+    address_digest: bytes | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -114,185 +110,3 @@ class Grant:
         """Write what is to be written together with the entry of this read."""
         for act in self.also:
             act(tx)
-
-    def draft(self, outcome: str) -> Draft:
-        """The entry that records this act."""
-        facts = {
-            "action": self.action.value,
-            "relations": sorted(relation.value for relation in self.by),
-            "state": self.thing.state,
-            "category": self.thing.category,
-            **self.body,
-        }
-        if self.on_behalf_of:
-            facts["on_behalf_of"] = dict(self.on_behalf_of)
-        policy, kind = self.parts.policy, self.kind
-        draft = draft_of(policy, self, kind, self.id, self.action, outcome, facts)
-        return replace(draft, mark=self.mark)
-
-
-@dataclass(slots=True, eq=False)
-class Attempt:
-    """What is known of a request so far, for the entry of a refusal."""
-
-    request_id: str
-    address: str | None
-    caller: Caller | None = None
-    log_id: str = SYSTEM
-    address_digest: bytes | None = None
-
-
-def decide(
-    parts: Parts, tx: Tx, attempt: Attempt, caller: Caller, action: Action, kind: Kind, id: Id
-) -> Grant:
-    """A Grant, once relation, category, credential and step-up all hold in this transaction.
-
-    Raises NotFound for whoever is not to know of the thing, Refused with what is missing for who
-    may know of it, NetworkNotAllowed for them elsewhere than the council's rules say, and
-    StepUpNeeded where only a fresh proof of identity is lacking.
-    """
-    row, tx.now = facts_of(tx, kind, id, caller.subject)
-    if row is None:
-        raise NotFound
-    attempt.log_id = row.log_id
-    if caller.council_id not in (None, row.log_id):
-        raise NotFound
-    held = held_to(kind, row)
-    policy = parts.policy
-    by = policy.allows(held, row.category, action, kind.name, row.state)
-    if row.networks is not None and policy.may(held, row.category, kind.name, row.state):
-        check_address(row.networks, attempt.address, action)
-    if not by:
-        raise _refusal(policy, held, row, action, kind)
-    check_credential(policy, tx, caller, action, f"{kind.name}/{id}", row.log_id)
-    deputises = Relation.DEPUTY in held
-    return Grant(
-        parts,
-        tx,
-        caller,
-        action,
-        kind,
-        row,
-        held,
-        by,
-        attempt.request_id,
-        attempt.address,
-        attempt.address_digest,
-        on_behalf_of=on_behalf_of(tx, row.log_id, caller.person_id) if deputises else {},
-    )
-
-
-def facts_of(tx: Tx, kind: Kind, id: Id, subject: Id) -> tuple[Facts | None, Instant]:
-    """The row of facts, and the moment it is of: no earlier than the thing's log has reached, for a
-    clock that was set back must not bring back what has ended. Within a second it is only another
-    request's entry.
-    """
-    row, now = kind.one.row(tx, {"id": id, "person": subject, "now": tx.now}), tx.now
-    if row is not None and (row.last_time or 0) - now > SECOND:
-        now = row.last_time
-        row = kind.one.row(tx, {"id": id, "person": subject, "now": now})
-    return row, now
-
-
-def held_to(kind: Kind, row: Facts) -> frozenset[Relation]:
-    """The relations a row of facts shows, denials subtracted."""
-    held = frozenset(
-        relation for relation, column, values in kind.readings if getattr(row, column) in values
-    )
-    return subtract(held, row.denied)
-
-
-def _refusal(
-    policy: Policy, held: frozenset[Relation], row: Facts, action: Action, kind: Kind
-) -> NotFound | Refused:
-    if not policy.may(held, row.category, kind.name, row.state):
-        return NotFound()
-    would = policy.suffices(action, kind.name)
-    # In a state in which nobody may, the domain's words would name the wrong reason.
-    words = kind.refusals.get(action, Refused) if would.get(row.state) else Refused
-    return words(
-        None,
-        action=action,
-        kind=kind.name,
-        state=row.state,
-        held=sorted(held),
-        would_suffice=sorted(would.get(row.state, SEES_NOTHING)),
-        possible_in_states=sorted(would),
-        categories=sorted(policy.requirements[action].categories),
-    )
-
-
-def begin(tx: Tx, request: Request, attempt: Attempt, known: Caller | None = None) -> Caller:
-    """Identify the caller of this request; `known` is who began it, if it runs for long.
-
-    Raises Unauthenticated, NetworkNotAllowed for a token of other networks.
-    """
-    caller = still(tx, known) if known else identify(tx, request.headers.get("authorization"))
-    attempt.caller = caller
-    attempt.address_digest = lookup_digest(tx, "address", attempt.address or "")
-    if not admits(caller.networks, attempt.address):
-        raise NetworkNotAllowed("this token is for other networks")
-    return caller
-
-
-def thing_id(kind: Kind, caller: Caller, path: Mapping[str, Any]) -> Id:
-    """The id a route speaks of: from its path, the caller's own, or the installation."""
-    id = asked_id(kind, caller, path)
-    if not _is_plain(id):
-        raise NotFound  # no id looks like this; it is not put to a database
-    return id
-
-
-def asked_id(kind: Kind, caller: Caller, path: Mapping[str, Any]) -> str:
-    """As `thing_id`, for the entry of a refusal: any text a caller may have sent."""
-    if kind.name is KindName.PERSON:
-        return caller.person_id
-    if kind.name is KindName.INSTALLATION:
-        return INSTALLATION_ID
-    return str(path[f"{kind.name}_id"])
-
-
-def _is_plain(id: str) -> bool:
-    return len(id) <= LONGEST_ID and id.isprintable()
-
-
-def refusal_draft(
-    policy: Policy, attempt: Attempt, kind: Kind, id: str, action: Action, problem: Problem
-) -> Draft:
-    """The entry of a refusal: who asked for what, the problem's code, and what it holds inside."""
-    # An id that no row has may be any text: its digest is kept, not the text.
-    known = id if _is_plain(id) else sha256(id.encode(errors="surrogatepass")).hex()
-    facts = {"action": action.value, "code": problem.code, **problem.inside}
-    return draft_of(policy, attempt, kind, known, action, "refused", facts)
-
-
-def draft_of(
-    policy: Policy,
-    who: Grant | Attempt,
-    kind: Kind,
-    id: str,
-    action: Action,
-    outcome: str,
-    facts: Mapping[str, Any],
-) -> Draft:
-    """An entry about an act or an attempt: `facts` are committed to and sealed."""
-    caller = who.caller
-    actor = {"address": who.address}
-    if caller is not None:
-        actor |= {
-            "person": caller.person_id,
-            "credential": caller.credential,
-            "credential_id": caller.credential_id,
-            **({"service": caller.service_id} if caller.service_id else {}),
-        }
-    return Draft(
-        kind=f"{kind.name.value}.{action.value}",
-        object=f"{kind.name.value}/{id}",
-        outcome=outcome,
-        actor=actor,
-        body=facts,
-        person_id=caller.person_id if caller else None,
-        address_digest=who.address_digest,
-        policy=policy.digest,
-        request=who.request_id,
-    )

@@ -6,33 +6,25 @@ one transaction; a refusal is recorded after everything else was rolled back.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from server.access import approvals, idempotency, leaving
+from server.access import approvals, idempotency, leaving, repeating
 from server.access.answering import answer, etag_of
-from server.access.credentials import check_address
-from server.access.grant import (
-    Attempt,
-    Grant,
-    asked_id,
-    begin,
-    decide,
-    draft_of,
-    held_to,
-    refusal_draft,
-    thing_id,
-)
+from server.access.calls import Ahead, Call, Guarded
+from server.access.deciding import begin, decide
+from server.access.entries import act_draft, refusal_draft
+from server.access.grant import Attempt, Grant
 from server.access.kind import Kind
 from server.access.models import Proposal
-from server.access.parts import Parts, parts_of
+from server.access.parts import parts_of
 from server.access.routes import dressed
 from server.access.schemas import ProposalOut
+from server.access.thing_ids import asked_id, thing_id
 from server.access.vocabulary import Action
 from server.audit import checkpoints
 from server.audit import service as audit
@@ -44,37 +36,15 @@ from server.ids import Id, new_id
 from server.problems import Busy, Internal, NotFound, PreconditionFailed, Problem, Unauthenticated
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Ahead = Callable[[Tx, Mapping[str, Any]], Iterable[str]]
 READS = ("GET", "HEAD")
 TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Guarded:
-    """What a route says of itself: read by the start-up check and by the route matrix."""
-
-    action: Action
-    kind: Kind
-    before: Callable[["Call"], Any] | None = None
-    ahead: Ahead | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    parts: Parts
-    request: Request
-    attempt: Attempt
-    rule: Guarded
-    endpoint: Callable[..., Any]
-    arguments: dict[str, Any]
-    wants: frozenset[str]
 
 
 def guarded(
     action: Action,
     kind: Kind,
     *,
-    before: Callable[["Call"], Any] | None = None,
+    before: Callable[[Call], Any] | None = None,
     ahead: Ahead | None = None,
 ) -> Callable[[Endpoint], Endpoint]:
     """Let an endpoint be entered only with a Grant for `action` on the thing its path names.
@@ -182,7 +152,7 @@ def record_read(call: Call, grant: Grant) -> int:
     grant.note_use()
     return call.parts.recorder.record(
         grant.log_id,
-        grant.draft("allowed"),
+        act_draft(grant, "allowed"),
         epoch=grant.thing.rights_epoch,
         also=grant.write_also if grant.also else None,
     )
@@ -192,15 +162,13 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
     before = call.rule.before(call) if call.rule.before else None
     with call.parts.database.changing() as tx:
         caller = begin(tx, call.request, call.attempt)
-        once = idempotency.key_of(call.request, caller, _plain(call.arguments))
-        id = _locked(call, tx, caller)
-        # Before the decision: an act that changed its own state must still answer a repetition.
-        stored = idempotency.replay(tx, once) if once else None
+        is_post = call.request.method == "POST"
+        once = idempotency.key_of(call.request, caller, call.asked) if is_post else None
+        id = locked(call, tx, caller)
+        stored = repeating.answered(call, tx, caller, id, once)
         if stored is not None:
-            _still_told(call, tx, caller, id)
-            _record_replay(call, tx, id)
             return answer(*stored, None)
-        grant = _entered(call, tx, caller, id)
+        grant = decided(call, tx, caller, id)
         grant.before = before
         _check_match(call, grant)
         status, content = _do(call, grant, adapter)
@@ -213,10 +181,11 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
 def enter_change(call: Call, tx: Tx, known: Caller) -> Grant:
     """Lock the log of the thing, then decide on facts that nobody else can change meanwhile."""
     caller = begin(tx, call.request, call.attempt, known)
-    return _entered(call, tx, caller, _locked(call, tx, caller))
+    return decided(call, tx, caller, locked(call, tx, caller))
 
 
-def _locked(call: Call, tx: Tx, caller: Caller) -> Id:
+def locked(call: Call, tx: Tx, caller: Caller) -> Id:
+    """The thing's id, its log locked. Raises NotFound."""
     kind = call.rule.kind
     id = thing_id(kind, caller, call.request.path_params)
     found = kind.log_of.row(tx, {"id": id})
@@ -230,31 +199,15 @@ def _locked(call: Call, tx: Tx, caller: Caller) -> Id:
     return id
 
 
-def _still_told(call: Call, tx: Tx, caller: Caller, id: Id) -> None:
-    """Whose rights have ended since gets no old answer either. Raises NotFound."""
-    kind = call.rule.kind
-    row = kind.one.row(tx, {"id": id, "person": caller.subject, "now": tx.now})
-    held = held_to(kind, row) if row is not None else frozenset()
-    if row is None or not call.parts.policy.may(held, row.category, kind.name, row.state):
-        raise NotFound
-    check_address(row.networks, call.attempt.address, call.rule.action)
-
-
-def _entered(call: Call, tx: Tx, caller: Caller, id: Id) -> Grant:
+def decided(call: Call, tx: Tx, caller: Caller, id: Id) -> Grant:
+    """The decision on what was locked. Raises as `decide`."""
     return decide(call.parts, tx, call.attempt, caller, call.rule.action, call.rule.kind, id)
-
-
-def _record_replay(call: Call, tx: Tx, id: Id) -> None:
-    facts = {"action": call.rule.action.value, "replayed": True}
-    policy, kind, action = call.parts.policy, call.rule.kind, call.rule.action
-    draft = draft_of(policy, call.attempt, kind, id, action, "done", facts)
-    audit.append(tx, call.attempt.log_id, draft)
 
 
 def conclude(grant: Grant) -> None:
     """Append the entry of a change, vouch for its facts in every log it touched, sign."""
     grant.tx.flush()
-    draft = grant.draft("done")
+    draft = act_draft(grant, "done")
     audit.append(grant.tx, grant.log_id, draft)
     for log_id in sorted(grant.tx.evidence):
         audit.append(grant.tx, log_id, draft)
@@ -264,7 +217,7 @@ def conclude(grant: Grant) -> None:
 
 def _do(call: Call, grant: Grant, adapter: TypeAdapter[Any]) -> tuple[int, bytes]:
     if grant.parts.policy.requirements[grant.action].persons == 2:
-        proposal = approvals.second_person(grant, _plain(call.arguments))
+        proposal = approvals.second_person(grant, call.asked)
         if proposal is not None:
             return 202, _proposed(proposal).model_dump_json().encode()
     result = run(call, grant)
@@ -280,13 +233,6 @@ def _proposed(proposal: Proposal) -> ProposalOut:
         thing=proposal.thing,
         expires_at=proposal.expires_at,
     )
-
-
-def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-        for name, value in arguments.items()
-    }
 
 
 def _check_match(call: Call, grant: Grant) -> None:

@@ -1,14 +1,15 @@
-"""Repeating a POST safely: `Idempotency-Key`, for 24 hours, per caller and operation.
+"""Repeating a request safely: `Idempotency-Key`, for 24 hours, per caller and operation.
 
 Owns the table `idempotency`. Stored answers are sealed; a secret that is shown once is never shown
-again by a repetition.
+again by a repetition. What a body of content was stands in it as a digest.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import BigInteger, LargeBinary, Table, delete, insert, select
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Table, delete, insert, select
 from sqlmodel import Field, SQLModel
 
 from crypto import sealing
@@ -25,7 +26,7 @@ LONGEST = 200
 
 
 class Idempotency(SQLModel, table=True):
-    """The answer to one keyed POST. Swept after a day; decides no right."""
+    """The answer to one keyed request. Swept after a day; decides no right."""
 
     __tablename__ = "idempotency"
 
@@ -53,32 +54,43 @@ class ShownOnce(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A POST with an Idempotency-Key: `name` hashes caller, operation and key."""
+    """A request with an Idempotency-Key: `name` hashes caller, operation and key."""
 
     name: str
     body_digest: str
 
+    def bringing(self, content: Mapping[str, Any]) -> "Keyed":
+        """The same, once the content it brought besides its arguments is known."""
+        digest = sha256(canonical(dict(content))).hex()
+        return replace(self, body_digest=self.body_digest + digest)
+
 
 def key_of(request: Request, caller: Caller, arguments: dict[str, Any]) -> Keyed | None:
-    """What a keyed POST is remembered by; None without a key. Raises KeyReused for a bad key.
+    """What a keyed request is remembered by; None without a key. Raises KeyReused for a bad key.
 
     A token repeats only what it did itself; a session what the person did in any session.
     """
     key = request.headers.get("idempotency-key")
-    if key is None or request.method != "POST":
+    if key is None:
         return None
     if not 0 < len(key) <= LONGEST:
         raise KeyReused(f"an Idempotency-Key has 1 to {LONGEST} characters")
     means = caller.credential_id if caller.credential == TOKEN else caller.credential
-    asked = [caller.person_id, means, f"POST {request.url.path}", key]
+    asked = [caller.person_id, means, f"{request.method} {request.url.path}", key]
     name = sha256(canonical(asked)).hex()
     return Keyed(name, sha256(canonical(arguments)).hex())
 
 
+def is_kept(tx: Tx, keyed: Keyed) -> bool:
+    """Whether there is an answer to a request with these arguments, whatever content it brought."""
+    query = select(_table.c.body_digest).where(_is(tx, keyed))
+    kept = tx.connection.scalar(query)
+    return kept is not None and kept.startswith(keyed.body_digest)
+
+
 def replay(tx: Tx, keyed: Keyed) -> tuple[int, bytes] | None:
     """The stored answer to the same request; None for a first one. Raises KeyReused, ShownOnce."""
-    query = select(_table).where(_table.c.id == keyed.name, _table.c.created_at > tx.now - DAY)
-    row = tx.connection.execute(query).one_or_none()
+    row = tx.connection.execute(select(_table).where(_is(tx, keyed))).one_or_none()
     if row is None:
         tx.connection.execute(delete(_table).where(_table.c.id == keyed.name))
         return None
@@ -106,6 +118,10 @@ def keep(tx: Tx, keyed: Keyed, status: int, answer: bytes | None) -> None:
 def sweep(tx: Tx) -> None:
     """Forget answers older than a day."""
     tx.connection.execute(delete(_table).where(_table.c.created_at <= tx.now - DAY))
+
+
+def _is(tx: Tx, keyed: Keyed) -> ColumnElement[bool]:
+    return (_table.c.id == keyed.name) & (_table.c.created_at > tx.now - DAY)
 
 
 def _key(tx: Tx) -> bytes:

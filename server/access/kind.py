@@ -35,6 +35,7 @@ from server.audit.models import SYSTEM, Log
 from server.prepared import Prepared
 from server.problems import Refused
 
+Facts = Any  # a named tuple: a row of a kind's facts and columns
 PERSON: BindParameter[str] = bindparam("person")
 ID: BindParameter[str] = bindparam("id")
 NOTHING: ColumnElement[str | None] = literal(None, String())
@@ -228,4 +229,4 @@ class Kind:
         return against.scalar_subquery()
 
 
-__all__ = ["ID", "NOW", "PERSON", "Held", "Kind", "OneOf"]
+__all__ = ["ID", "NOW", "PERSON", "Facts", "Held", "Kind", "OneOf"]

@@ -12,8 +12,9 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, String, bindparam, true
 
-from server.access.grant import Facts, Grant, facts_of, held_to
-from server.access.kind import Kind
+from server.access.deciding import facts_of, held_to
+from server.access.grant import Grant
+from server.access.kind import Facts, Kind
 from server.access.policy import Policy
 from server.access.vocabulary import Action, Relation
 from server.clock import SECOND

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from server.access.grant import facts_of, held_to
+from server.access.deciding import facts_of, held_to
 from server.access.kind import Kind
 from server.access.policy import Policy
 from server.access.vocabulary import Action
-from server.audit.models import Evidence
+from server.audit.models import SYSTEM, Evidence
 from server.clock import Instant
 from server.database import Tx
 from server.ids import Id
@@ -143,6 +143,32 @@ class Tells:
 
     model: type[Evidence]
     whom: Callable[[Tx, Any], Iterator[Telling]]
+
+
+def because_of(
+    why: Evidence,
+    topic: Topic,
+    person_id: Id,
+    kind: Kind,
+    id: Id,
+    *,
+    deadline: Instant | None = None,
+    done: bool = False,
+    action: Action | None = None,
+) -> Telling:
+    """A person is told of a thing because of a new fact of its council: once, as of its entry."""
+    return Telling(
+        topic=topic,
+        person_id=person_id,
+        kind=kind,
+        id=id,
+        council_id=None if why.log_id == SYSTEM else why.log_id,
+        source=why.id,
+        at=why.recorded_at,
+        deadline=deadline,
+        done=done,
+        action=action,
+    )
 
 
 def waiting_rows(query: Select[Any], task: Task, kind: Kind, action: Action) -> WaitingFor:

@@ -92,6 +92,19 @@ def acting(
     return and_(seated(council, roles, categories, area), acknowledged(council))
 
 
+def sitting_for(
+    membership: Column, council: Column, roles: Iterable[SeatRole], area: DeputyScope | None = None
+) -> ColumnElement[bool]:
+    """The person sits for this very member in one of these roles (a deputy, for acts of `area`),
+    and has acknowledged the duty of the council.
+    """
+    conditions = [_seat.c.membership_id == membership, _seat.c.person_id == PERSON]
+    conditions.append(_seat.c.role.in_(tuple(roles)))
+    if area is not None:
+        conditions.append(reaching(area))
+    return and_(exists().where(*conditions, holds(_seat)), acknowledged(council))
+
+
 def serving(place: ColumnElement[bool]) -> ColumnElement[bool]:
     """A service account calls, of the council or member that `place` says, and who answers for it
     represents that member and has acknowledged the duty.
@@ -126,16 +139,6 @@ def of_council(council: Column) -> ColumnElement[bool]:
 def of_member(membership: Column) -> ColumnElement[bool]:
     """Of service accounts, those of this member."""
     return _service.c.membership_id == membership
-
-
-def officer(role: OfficeRole, council: Column | None = None) -> ColumnElement[bool]:
-    """The person holds an office: the installation's, or (given a council) that council's."""
-    where: ColumnElement[bool] = _office.c.council_id.is_(None)
-    if council is not None:
-        where = or_(where, _office.c.council_id == council)
-    return exists().where(
-        _office.c.person_id == PERSON, _office.c.role == role, where, holds(_office)
-    )
 
 
 def signing_official(council: Column) -> ColumnElement[bool]:

@@ -8,10 +8,12 @@ since. What is refused or broken off has an entry of its own; another process ha
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from crypto.canonical import canonical
 from crypto.digests import sha256
+from server.access import range_closings
 from server.audit.recorder import Recorder
 from server.audit.service import Draft
 from server.clock import MINUTE, Clock, Instant
@@ -47,7 +49,8 @@ class Group:
     """An entry by its number, and what was sent under it, in bytes.
 
     `draft` is its closing but for the counts; `spare` was promised and is not yet anybody's; `last`
-    is when the last range was whole, or the entry written.
+    is when the last range was whole, or the entry written; `in_doubt` says that its closing was
+    tried, and may stand.
     """
 
     seq: int
@@ -61,6 +64,11 @@ class Group:
     start: int = 0
     stop: int = 0
     is_open: bool = True
+    in_doubt: bool = False
+
+
+class _Stands(Exception):
+    """The closing was written by an earlier try, whose answer was lost: it is not written again."""
 
 
 class Sharing:
@@ -165,20 +173,30 @@ class Sharing:
             self._record(group)
         except BaseException:
             with self._lock:
+                group.in_doubt = True
                 self._groups[(*key[:2], group.seq)] = group
             raise
         return True
 
     def _record(self, group: Group) -> None:
-        """Enter what was sent, and give back what was promised ahead of it."""
+        """Enter what was sent, and give back what was promised ahead of it; once."""
         if not group.ranges:
             return  # what is on its way ends with an entry of its own; nothing was promised ahead
-        give_back, spare = group.give_back, group.spare
-        also = (lambda tx: give_back(tx, spare)) if give_back and spare else None
         counted = {name: getattr(group, name) for name in COUNTED}
         draft = replace(group.draft, body={**group.draft.body, **counted})
-        self._recorder.record(group.log_id, draft, also=also)
+        with suppress(_Stands):
+            self._recorder.record(group.log_id, draft, also=lambda tx: _settle(tx, group, draft))
         crashpoint("range.closed")
+
+
+def _settle(tx: Tx, group: Group, draft: Draft) -> None:
+    """In the transaction of the closing, under its log's lock. Raises _Stands, which takes it back,
+    where another try has written it.
+    """
+    if group.in_doubt and range_closings.count(tx, group.log_id, draft) > 1:
+        raise _Stands
+    if group.give_back is not None and group.spare:
+        group.give_back(tx, group.spare)
 
 
 def _said(log_id: str, draft: Draft, epoch: int) -> bytes:

@@ -4,22 +4,25 @@ Owns the two transactions around a stream: the first decides and records before 
 byte moves; the second decides again and records the outcome. In between, `again` decides anew
 every 16 MiB or 5 seconds, so that a removal stops the next byte range. A transfer that fails after
 the first is recorded as refused, with the problem's code. A range may find its entry on disk
-already, and is then decided anew, but not recorded again (sharing.py).
+already, and is then decided anew, but not recorded again (sharing.py). What comes in with an
+Idempotency-Key that has an answer already is no transfer: it is compared (resending.py).
 """
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from server.access import alarm, guard
+from server.access import alarm, guard, idempotency, repeating, resending
+from server.access.calls import Call, Guarded
+from server.access.entries import act_draft
 from server.access.grant import Attempt, Grant
-from server.access.guard import Call, Guarded
 from server.access.kind import Kind
 from server.access.parts import Parts
+from server.access.resending import Content, Resent
 from server.access.routes import dressed
 from server.access.sharing import Group, Share
 from server.access.vocabulary import Action
@@ -116,9 +119,9 @@ class Transfer(Generic[Prepared]):
         grant = self.grant
         # The code of a mark stands in the first entry alone.
         grant.body, grant.mark = {"begun_as": self.seq, **facts}, None
-        self.parts.recorder.record(grant.log_id, grant.draft(outcome), also=also)
+        self.parts.recorder.record(grant.log_id, act_draft(grant, outcome), also=also)
         if facts.get("code") == Damaged.code:
-            alarm.damaged(self.parts, grant.log_id, grant.draft("done"))
+            alarm.damaged(self.parts, grant.log_id, act_draft(grant, "done"))
 
     async def refused(self, problem: Problem) -> None:
         """Record that the transfer came to nothing, once."""
@@ -138,13 +141,43 @@ class Transfer(Generic[Prepared]):
             guard.conclude(grant)
         return result
 
+    async def change_once(
+        self, content: Content, act: Callable[[Grant], bytes], status: int
+    ) -> tuple[bytes, bool]:
+        """As `change`, of a request that may have an Idempotency-Key; `act` makes the answer, which
+        leaves with `status`. The answer, and whether it is that to an earlier request with the same
+        `content`, which alone has done it. Raises KeyReused besides.
+        """
+        return await run_sync(lambda: self._change_once(content, act, status))
+
+    def _change_once(
+        self, content: Content, act: Callable[[Grant], bytes], status: int
+    ) -> tuple[bytes, bool]:
+        with self.parts.database.changing() as tx:
+            caller, id, once = resending.locked(self._call, tx, self.grant.caller, content)
+            earlier = repeating.answered(self._call, tx, caller, id, once, begun_as=self.seq)
+            if earlier is not None:
+                return earlier[1], True
+            grant = guard.decided(self._call, tx, caller, id)
+            grant.note(begun_as=self.seq)
+            answer = act(grant)
+            if once:
+                idempotency.keep(tx, once, status, answer)
+            guard.conclude(grant)
+        return answer, False
+
+
+Held = TypeVar("Held", bound=Transfer[Any] | Resent)
+Again = Callable[[Resent, Request], Awaitable[Response]]
+
 
 def transfer(
-    action: Action, kind: Kind, prepare: Callable[..., Prepared]
+    action: Action, kind: Kind, prepare: Callable[..., Prepared], again: Again | None = None
 ) -> Callable[[Callable[[Transfer[Prepared], Request], Awaitable[Response]]], Callable[..., Any]]:
     """Guard an `async def` endpoint. `prepare(grant, **path and query)` runs in the first
     transaction (it reads what the stream will need); the endpoint receives a `Transfer` holding
-    what `prepare` returned, after the entry is durable.
+    what `prepare` returned, after the entry is durable. `again` is run instead of it where the
+    request's Idempotency-Key has an answer already; without it such a key has no meaning.
     """
 
     def wrap(
@@ -155,7 +188,11 @@ def transfer(
 
         async def enforce(request: Request, **arguments: Any) -> Response:
             call = guard.new_call(request, rule, prepare, arguments, wants)
-            begun: Transfer[Prepared] = await run_sync(lambda: _begin(call))
+            if again is None:
+                return await _run(await run_sync(lambda: _begin(call)), endpoint, request)
+            begun = await run_sync(lambda: _begin(call, resending.found))
+            if isinstance(begun, Resent):
+                return await _run(begun, again, request)
             return await _run(begun, endpoint, request)
 
         return dressed(enforce, prepare, rule, kind, endpoint)
@@ -170,9 +207,7 @@ def _beside(call: Call, rule: Guarded, id: Id, prepare: Callable[..., Any]) -> C
 
 
 async def _run(
-    begun: Transfer[Prepared],
-    endpoint: Callable[[Transfer[Prepared], Request], Awaitable[Response]],
-    request: Request,
+    begun: Held, endpoint: Callable[[Held, Request], Awaitable[Response]], request: Request
 ) -> Response:
     try:
         return await endpoint(begun, request)
@@ -184,10 +219,23 @@ async def _run(
         raise
 
 
-def _begin(call: Call) -> Transfer[Any]:
+@overload
+def _begin(call: Call) -> Transfer[Any]: ...
+
+
+@overload
+def _begin(call: Call, found: Callable[[Call, Tx], Resent | None]) -> Transfer[Any] | Resent: ...
+
+
+def _begin(
+    call: Call, found: Callable[[Call, Tx], Resent | None] = lambda *_: None
+) -> Transfer[Any] | Resent:
     try:
         for _ in range(guard.TRIES):
             with call.parts.database.reading() as tx:
+                resent = found(call, tx)
+                if resent is not None:
+                    return resent
                 grant = guard.enter(call, tx)
                 prepared = guard.run(call, grant)
             try:
@@ -208,7 +256,7 @@ def _recorded(call: Call, grant: Grant) -> tuple[int, Group | None]:
     share, sharing = grant.share, call.parts.sharing
     if share is None:
         return guard.record_read(call, grant), None
-    about = grant.log_id, grant.draft("allowed"), grant.thing.rights_epoch
+    about = grant.log_id, act_draft(grant, "allowed"), grant.thing.rights_epoch
     group = sharing.find(*about)
     if group is not None:
         _go_on(call, grant, share, group)

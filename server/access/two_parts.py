@@ -4,7 +4,8 @@ Owns that comparison alone (separation of duties, policies/README.md). That ther
 at all is a matter of `approvals.py`.
 """
 
-from server.access.grant import Grant, held_to
+from server.access.deciding import held_to
+from server.access.grant import Grant
 from server.access.vocabulary import Relation
 from server.ids import Id
 from server.problems import SecondPersonNeeded

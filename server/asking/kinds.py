@@ -8,15 +8,13 @@ from sqlalchemy import ColumnElement, Table, and_, case, exists, or_
 from server.access import closings, ways
 from server.access.condition import Condition, Part, way
 from server.access.kind import PERSON, Kind, version
-from server.access.models import Seat
-from server.access.relations import acknowledged, acting, officers, reaching
+from server.access.relations import acting, officers, sitting_for
 from server.access.vocabulary import SPEAKING, DeputyScope, KindName, Relation
 from server.asking.models import AnswerMeans, InformationRequest, RequestAnswer
 from server.audit.facts import NOW, holds
 
 _request: Table = InformationRequest.__table__  # type: ignore[attr-defined]
 _answer: Table = RequestAnswer.__table__  # type: ignore[attr-defined]
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _council_id = _request.c.council_id
 
 OPEN, ANSWERED, DECLINED, WITHDRAWN = "open", "answered", "declined", "withdrawn"
@@ -29,18 +27,8 @@ def _is_answered(*how: ColumnElement[bool]) -> ColumnElement[bool]:
     return found.correlate_except(_answer)
 
 
-def _asked() -> ColumnElement[bool]:
-    """The person speaks for the member that was asked, for acts of providing."""
-    seat = exists().where(
-        _seat.c.membership_id == _request.c.membership_id,
-        _seat.c.person_id == PERSON,
-        _seat.c.role.in_(SPEAKING),
-        reaching(DeputyScope.PROVIDE),
-        holds(_seat),
-    )
-    return and_(seat, acknowledged(_council_id))
-
-
+# Who speaks for the member that was asked, for acts of providing.
+_ASKED = sitting_for(_request.c.membership_id, _council_id, SPEAKING, DeputyScope.PROVIDE)
 _IS_ASKER: ColumnElement[bool] = _request.c.asked_by == PERSON
 
 INFORMATION_REQUEST = Kind(
@@ -57,7 +45,7 @@ INFORMATION_REQUEST = Kind(
     council=_council_id,
     relations={
         Relation.SELF: and_(_IS_ASKER, acting(_council_id)),
-        Relation.PROVIDER: _asked(),
+        Relation.PROVIDER: _ASKED,
         **officers(_council_id),
     },
     ways={

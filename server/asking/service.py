@@ -12,7 +12,8 @@ from sqlalchemy import Table, bindparam, select
 
 from server.access import seats
 from server.access.closing_models import CouncilClosed
-from server.access.grant import Grant, held_to
+from server.access.deciding import held_to
+from server.access.grant import Grant
 from server.access.models import Membership, Seat
 from server.access.sitting import own_seat
 from server.access.vocabulary import Relation
@@ -25,6 +26,7 @@ from server.asking.models import (
 )
 from server.audit import facts
 from server.audit.facts import holds
+from server.councils import closing
 from server.database import Tx
 from server.ids import Id, new_id
 from server.keys.service import open_field, open_if_said, seal_field, seal_if_said
@@ -32,8 +34,6 @@ from server.prepared import Prepared
 from server.problems import Conflict, Malformed, NotFound
 
 _membership: Table = Membership.__table__  # type: ignore[attr-defined]
-_request: Table = InformationRequest.__table__  # type: ignore[attr-defined]
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _person: Table = RequestedPerson.__table__  # type: ignore[attr-defined]
 _answer: Table = RequestAnswer.__table__  # type: ignore[attr-defined]
 _IS_MEMBER = Prepared(
@@ -199,15 +199,8 @@ def withdraw(grant: Grant) -> None:
 
 def end_with_council(tx: Tx, closed: CouncilClosed) -> dict[str, Any]:
     """The council is closed: what was asked in it and not answered is asked no more."""
-    query = select(InformationRequest).where(
-        _request.c.council_id == closed.council_id, INFORMATION_REQUEST.state == OPEN
-    )
-    # As of the last moment before: from then on it is withdrawn, by computation.
-    before = {"now": closed.effective_at - 1}
-    found = tx.session.scalars(query.order_by(_request.c.id), before).all()
-    for request in found:
-        facts.end(tx, request, by=None, reason=WITHDRAWN)
-    return {"information_requests": [request.id for request in found]}
+    ended = closing.end_all(tx, closed, INFORMATION_REQUEST, OPEN, InformationRequest)
+    return {"information_requests": ended}
 
 
 def persons_of(tx: Tx, request_id: Id) -> Sequence[Id]:

@@ -6,7 +6,8 @@ member asked the title of its own alone.
 
 from typing import Any
 
-from server.access.grant import Grant, held_to
+from server.access.deciding import held_to
+from server.access.grant import Grant
 from server.access.listing import Seen
 from server.access.matters import may_know
 from server.access.vocabulary import Relation

@@ -15,12 +15,11 @@ from crypto.canonical import parse
 from crypto.errors import Unverified
 from server.audit import checkpoints, reading, service, stored
 from server.audit.faults import Findings
-from server.audit.models import Entry, Log, SignedCheckpoint, Subtree
+from server.audit.models import Entry, SignedCheckpoint, Subtree
 from server.database import Tx
 from server.keyring import KeyProblem
 from server.keys import service as keys
 
-_log: Table = Log.__table__  # type: ignore[attr-defined]
 _entry: Table = Entry.__table__  # type: ignore[attr-defined]
 _subtree: Table = Subtree.__table__  # type: ignore[attr-defined]
 _checkpoint: Table = SignedCheckpoint.__table__  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Telling, Tells, Topic, stage_of
+from server.access.matters import Telling, Tells, Topic, because_of, stage_of
 from server.access.models import Seat
 from server.access.vocabulary import SPEAKING
 from server.audit.facts import holds
@@ -40,16 +40,7 @@ def still_open(tx: Tx, round_: Round) -> bool:
 
 def telling(topic: Topic, round_: Round, person_id: Id) -> Telling:
     """One person is told of a round that has a deadline."""
-    return Telling(
-        topic=topic,
-        person_id=person_id,
-        kind=ROUND,
-        id=round_.id,
-        council_id=round_.council_id,
-        source=round_.id,
-        at=round_.recorded_at,
-        deadline=round_.closes_at,
-    )
+    return because_of(round_, topic, person_id, ROUND, round_.id, deadline=round_.closes_at)
 
 
 def closed(tx: Tx, end: RoundClosed) -> Iterator[Telling]:

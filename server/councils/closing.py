@@ -15,12 +15,14 @@ from server import jobs
 from server.access import approvals, closings
 from server.access.closing_models import CouncilClosed, CouncilClosing
 from server.access.grant import Grant
+from server.access.kind import Kind
 from server.access.models import Proposal
 from server.access.parts import Parts
 from server.access.vocabulary import Action
 from server.audit import checkpoints, facts
 from server.audit import service as audit
 from server.audit.facts import NOW, holds
+from server.audit.models import Evidence
 from server.audit.service import Draft
 from server.clock import DAY, Instant, to_text
 from server.consents import service as consents
@@ -82,6 +84,21 @@ def declare(effect: Effect) -> None:
     """Let `effect(tx, closed)` happen in the transaction that enters a council's end."""
     if effect not in _EFFECTS:
         _EFFECTS.append(effect)
+
+
+def end_all(
+    tx: Tx, closed: CouncilClosed, kind: Kind, state: str, fact: type[Evidence]
+) -> list[Id]:
+    """For an effect: end every row of the closed council that was in `state` until then. Returns
+    their ids.
+    """
+    query = select(fact).where(kind.table.c.council_id == closed.council_id, kind.state == state)
+    # As of the last moment before: from then on they are withdrawn, by computation.
+    before = {"now": closed.effective_at - 1}
+    found = tx.session.scalars(query.order_by(kind.table.c.id), before).all()
+    for row in found:
+        facts.end(tx, row, by=None, reason=WITH_COUNCIL)
+    return [row.id for row in found]
 
 
 def announce(grant: Grant, *, closes_at: Instant, notice_days: int, reason: str) -> CouncilClosing:

@@ -10,7 +10,7 @@ from sqlalchemy import Table, or_, select
 from server.access import closings
 from server.access.closing_models import CouncilClosed, CouncilClosing
 from server.access.kinds import PERSON_KIND
-from server.access.matters import Telling, Tells, Topic
+from server.access.matters import Telling, Tells, Topic, because_of
 from server.access.models import Office, Seat
 from server.access.vocabulary import OfficeRole
 from server.audit.facts import holds
@@ -61,15 +61,7 @@ def closed(tx: Tx, row: CouncilClosed) -> Iterator[Telling]:
         .where(_ending.c.log_id == row.log_id, holds(_nomination))
     )
     for person in sorted(set(tx.connection.scalars(withdrawn, {"now": tx.now}))):
-        yield Telling(
-            topic=Topic.INVITATION_ENDED,
-            person_id=person,
-            kind=PERSON_KIND,
-            id=person,
-            council_id=row.council_id,
-            source=row.id,
-            at=row.recorded_at,
-        )
+        yield because_of(row, Topic.INVITATION_ENDED, person, PERSON_KIND, person)
 
 
 def _everybody(

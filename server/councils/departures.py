@@ -31,10 +31,8 @@ from server.problems import Busy, Conflict, Malformed, NotFound
 
 DISABLED, MOVED = "disabled", "moved"
 
-_membership: Table = Membership.__table__  # type: ignore[attr-defined]
 _nomination: Table = Nomination.__table__  # type: ignore[attr-defined]
 _admission: Table = Admission.__table__  # type: ignore[attr-defined]
-_office: Table = Office.__table__  # type: ignore[attr-defined]
 
 
 class NotThere(Conflict):

@@ -21,6 +21,7 @@ from server.access.relations import (
     seats,
     serving,
     signing_official,
+    sitting_for,
 )
 from server.access.vocabulary import DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
@@ -104,17 +105,6 @@ def _to_consent() -> ColumnElement[bool]:
         _nominated(_admission.c.id),
     )
     return and_(nominated, ~closings.closed(_council.c.id))
-
-
-def _represents() -> ColumnElement[bool]:
-    """The person speaks for this very member, and has acknowledged the duty."""
-    seat = exists().where(
-        _seat.c.membership_id == _membership.c.id,
-        _seat.c.person_id == PERSON,
-        _seat.c.role == SeatRole.REPRESENTATIVE,
-        holds(_seat),
-    )
-    return and_(seat, acknowledged(_membership.c.council_id))
 
 
 def _represented_last() -> ColumnElement[bool]:
@@ -256,7 +246,9 @@ MEMBERSHIP = Kind(
     relations={
         **seats(_membership.c.council_id),
         **officers(_membership.c.council_id),
-        Relation.SEAT_REPRESENTATIVE: _represents(),
+        Relation.SEAT_REPRESENTATIVE: sitting_for(
+            _membership.c.id, _membership.c.council_id, (SeatRole.REPRESENTATIVE,)
+        ),
         Relation.FORMER_REPRESENTATIVE: and_(_ENDED.clause, _LAST.clause),
         Relation.ESTABLISHING_MINISTRY: signing_official(_membership.c.council_id),
     },

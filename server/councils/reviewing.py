@@ -1,22 +1,18 @@
-"""The review of a member's seats, as it is shown and as it waits; a person's own seats.
+"""The review of a member's seats, as it is shown; a person's own seats.
 
 Owns how they read. What confirming does is in server/access/reviews.py.
 """
 
-from collections.abc import Iterator
-
 from sqlalchemy import Table, select
 
-from server.access import reviews, sitting
+from server.access import reviews
 from server.access.grant import Grant
-from server.access.matters import Task, Waiting
 from server.access.models import Seat
 from server.access.rules import rules_of
 from server.access.terms import SHORTENED
-from server.access.vocabulary import Action, DeputyScope, Relation, SeatRole
+from server.access.vocabulary import DeputyScope, SeatRole
 from server.audit.models import Ending
 from server.clock import Instant
-from server.councils.kinds import COUNCIL, MEMBERSHIP
 from server.councils.members_schemas import LapsedOut, OwnSeatOut, ReviewedOut, ReviewOut, SeatState
 from server.councils.schemas import NamedOut
 from server.councils.views import names_of
@@ -24,15 +20,8 @@ from server.database import Tx
 from server.ids import Id
 
 TERM_OVER = "term_over"
-
-_council: Table = COUNCIL.table
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _ending: Table = Ending.__table__  # type: ignore[attr-defined]
-_NAMING = select(_council.c.id).where(
-    COUNCIL.clause(Relation.ESTABLISHING_MINISTRY)
-    | COUNCIL.clause(Relation.SECRETARIAT)
-    | COUNCIL.clause(Relation.COMPLIANCE_OFFICER)
-)
 
 
 def review_out(grant: Grant) -> ReviewOut:
@@ -103,27 +92,3 @@ def _lapsed(seat: Seat, names: dict[Id, NamedOut]) -> LapsedOut:
         lapsed_at=seat.review_by or 0,
         why=reviews.NOT_CONFIRMED,
     )
-
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Reviews that are due to this representative, and members nobody represents."""
-    for due in reviews.reviews_due(tx, tx.now, person_id=person_id):
-        yield Waiting(
-            task=Task.CONFIRM_SEATS,
-            kind=MEMBERSHIP,
-            id=due.membership_id,
-            action=Action.REVIEW_SEATS,
-            council_id=due.council_id,
-            matter=due.membership_id,
-            deadline=due.due_at,
-        )
-    for council_id in tx.connection.scalars(_NAMING, {"person": person_id, "now": tx.now}).all():
-        for membership in sitting.unspoken(tx, council_id):
-            yield Waiting(
-                task=Task.NAME_REPRESENTATIVE,
-                kind=MEMBERSHIP,
-                id=membership.id,
-                action=Action.NAME_REPRESENTATIVE,
-                council_id=council_id,
-                matter=membership.id,
-            )

@@ -9,8 +9,8 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Table, select
 
 from server.access.kinds import PERSON_KIND
-from server.access.matters import Telling, Tells, Topic, stage_of
-from server.access.models import Office, Seat
+from server.access.matters import Telling, Tells, Topic, because_of, stage_of
+from server.access.models import Seat
 from server.access.reviews import CONFIRMED, reviews_due
 from server.access.seats import seats_of
 from server.access.sitting import officers_of, speaking_for
@@ -38,7 +38,6 @@ WANTED = {
 }
 
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
-_office: Table = Office.__table__  # type: ignore[attr-defined]
 _council: Table = Council.__table__  # type: ignore[attr-defined]
 _admission: Table = Admission.__table__  # type: ignore[attr-defined]
 
@@ -71,17 +70,8 @@ def _of_admission(
     wanted: Action, admission: Admission, reason: Nomination, person: Id, end: Instant | None = None
 ) -> Telling:
     """A person is told what is wanted of them, if they may do it still."""
-    return Telling(
-        topic=WANTED[wanted],
-        person_id=person,
-        kind=ADMISSION,
-        id=admission.id,
-        council_id=admission.council_id,
-        source=reason.id,
-        at=reason.recorded_at,
-        deadline=end,
-        action=wanted,
-    )
+    topic = WANTED[wanted]
+    return because_of(reason, topic, person, ADMISSION, admission.id, deadline=end, action=wanted)
 
 
 def _speaking(tx: Tx, council_id: Id) -> list[Id]:

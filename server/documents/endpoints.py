@@ -208,10 +208,18 @@ def _path(ending: str) -> str:
 
 router.put(
     _path("content"), name="uploadContent", status_code=201, responses=_STORED, openapi_extra=_RAW
-)(transfer(Action.UPLOAD, DOCUMENT, incoming.prepare_upload)(incoming.receive_raw))
+)(
+    transfer(Action.UPLOAD, DOCUMENT, incoming.prepare_upload, again=incoming.compare_raw)(
+        incoming.receive_raw
+    )
+)
 router.post(
     _path("content"), name="uploadForm", status_code=201, responses=_STORED, openapi_extra=_FORM
-)(transfer(Action.UPLOAD, DOCUMENT, incoming.prepare_form)(incoming.receive_form))
+)(
+    transfer(Action.UPLOAD, DOCUMENT, incoming.prepare_form, again=incoming.compare_form)(
+        incoming.receive_form
+    )
+)
 for _action, _ending, _kind, _name in (
     (Action.OPEN, "content", downloads.INLINE, "Content"),
     (Action.DOWNLOAD, "download", downloads.ATTACHMENT, "Download"),

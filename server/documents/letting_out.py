@@ -5,9 +5,8 @@ Owns that reading for the list of accesses, the duty register and the alarm. Ope
 
 from typing import Any
 
-from crypto.canonical import parse
+from server.access import range_closings
 from server.access.vocabulary import Action, KindName
-from server.audit import service as audit
 from server.database import Tx
 
 
@@ -29,7 +28,5 @@ def let_out(tx: Tx, log_id: str, entry: Any) -> bool:
     """Whether an entry (its `seq`, `kind` and `opening`) let content out: a request for the headers
     alone opens none, and counting pages shows none. False once the opening was dropped.
     """
-    if entry.opening is None:
-        return False
-    body = parse(audit.open_opening(tx, log_id, entry.seq, bytes(entry.opening)))["body"][1]
+    body = range_closings.body_of(tx, log_id, entry)
     return "opened" in body and (entry.kind != VIEWED or "page" in body)

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, func, select
 
-from server.access.grant import facts_of
+from server.access import range_closings
+from server.access.deciding import facts_of
 from server.access.matters import shows
 from server.access.models import Acknowledgement, Seat
 from server.access.parts import Parts
@@ -50,15 +51,18 @@ _MINE = Prepared(
     .order_by(_acknowledgement.c.subject_id.desc())
     .limit(bindparam("most"))
 )
-_OPENED = select(_entry.c.seq, _entry.c.time, _entry.c.kind, _entry.c.opening).where(
+_ACTS = select(_entry.c.seq, _entry.c.time, _entry.c.kind, _entry.c.opening).where(
     _entry.c.log_id == bindparam("log"),
     _entry.c.object == bindparam("object"),
     _entry.c.person_id == bindparam("person"),
     _entry.c.kind.in_(SHOWN),
-    _entry.c.outcome == "allowed",
 )
+_OPENED = _ACTS.where(_entry.c.outcome == "allowed")
 _FIRST = Prepared(_OPENED.order_by(_entry.c.seq))
 _LAST = Prepared(_OPENED.order_by(_entry.c.seq.desc()))
+_ENDED_SINCE = Prepared(
+    _ACTS.where(_entry.c.outcome == "done", _entry.c.seq > bindparam("opened_as"))
+)
 # Greater than every id.
 _AFTER_ALL = "\uffff"
 
@@ -167,13 +171,18 @@ def opened_by(tx: Tx, log_id: str, document_id: Id, person_id: Id) -> Opened:
     """When a person first and last opened a document's content."""
     asked = {"log": log_id, "object": f"{KindName.DOCUMENT}/{document_id}", "person": person_id}
     first, last = (
-        next(_times(tx, log_id, query.rows(tx, asked)), None) for query in (_FIRST, _LAST)
+        next(_opening(tx, log_id, query.rows(tx, asked)), None) for query in (_FIRST, _LAST)
     )
-    return Opened(first, last)
+    if first is None or last is None:
+        return Opened(None, None)
+    # A range may have gone on under an entry before this one; its moment stands in the closing.
+    ended = _ENDED_SINCE.rows(tx, {**asked, "opened_as": last.seq})
+    went_on = (range_closings.last_range(tx, log_id, row) for row in ended)
+    return Opened(first.time, max([last.time, *filter(None, went_on)]))
 
 
-def _times(tx: Tx, log_id: str, rows: Sequence[Any]) -> Iterator[Instant]:
-    return (row.time for row in rows if let_out(tx, log_id, row))
+def _opening(tx: Tx, log_id: str, rows: Sequence[Any]) -> Iterator[Any]:
+    return (row for row in rows if let_out(tx, log_id, row))
 
 
 def member_at(tx: Tx, council_id: Id, person_id: Id, at: Instant) -> Id | None:

@@ -1,4 +1,4 @@
-"""Who is waited for and told once a member left owing a certificate, or was cut off from secrets.
+"""Who is told once a member left owing a certificate, or was cut off from secrets.
 
 Owns whom. Never says of which secret: the notices name a council and a member alone.
 """
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Task, Telling, Tells, Topic, Waiting
+from server.access.matters import Telling, Tells, Topic, because_of
 from server.access.models import Membership, Seat
 from server.access.sitting import officers_of, speaking_for
-from server.access.vocabulary import SPEAKING, Action, OfficeRole, Relation, SeatRole
+from server.access.vocabulary import SPEAKING, OfficeRole, SeatRole
 from server.audit.facts import holds
 from server.audit.models import Ending
 from server.clock import Instant
@@ -23,18 +23,10 @@ from server.documents.models import Document, Recipient
 from server.duties import returns
 from server.ids import Id
 
-_membership: Table = Membership.__table__  # type: ignore[attr-defined]
 _seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _document: Table = Document.__table__  # type: ignore[attr-defined]
 _recipient: Table = Recipient.__table__  # type: ignore[attr-defined]
 _providing: Table = Seat.__table__.alias()  # type: ignore[attr-defined]
-
-_MINE = select(_membership.c.id, _membership.c.council_id).where(
-    MEMBERSHIP.clause(Relation.FORMER_REPRESENTATIVE)
-)
-_WATCHED = select(_membership.c.id, _membership.c.council_id).where(
-    ~holds(_membership), MEMBERSHIP.clause(Relation.COMPLIANCE_OFFICER)
-)
 # Who speaks for a member whose secrets are held back from persons of another.
 _PROVIDERS = (
     select(_providing.c.person_id)
@@ -46,25 +38,6 @@ _PROVIDERS = (
 )
 
 
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Members that left owing a certificate: whoever represented them last, and the officers."""
-    facts = {"person": person_id, "now": tx.now}
-    for query, task, action in (
-        (_MINE, Task.CERTIFY_RETURN, Action.CERTIFY_RETURN),
-        (_WATCHED, Task.RECORD_RETURN, Action.RECORD_RETURN),
-    ):
-        for row in tx.connection.execute(query, facts).all():
-            if returns.owed(tx, row.id).uncertified:
-                yield Waiting(
-                    task=task,
-                    kind=MEMBERSHIP,
-                    id=row.id,
-                    action=action,
-                    council_id=row.council_id,
-                    matter=row.id,
-                )
-
-
 def left(tx: Tx, ending: Ending) -> Iterator[Telling]:
     """A member left or was removed, owing a certificate: who represented it last, the officers."""
     member = tx.session.get(Membership, ending.fact_id)
@@ -72,15 +45,7 @@ def left(tx: Tx, ending: Ending) -> Iterator[Telling]:
         return
     officers = officers_of(tx, member.council_id, OfficeRole.COMPLIANCE_OFFICER)
     for person in sorted({*_last(tx, member.id), *officers}):
-        yield Telling(
-            topic=Topic.RETURN_OWED,
-            person_id=person,
-            kind=MEMBERSHIP,
-            id=member.id,
-            council_id=member.council_id,
-            source=ending.id,
-            at=ending.recorded_at,
-        )
+        yield because_of(ending, Topic.RETURN_OWED, person, MEMBERSHIP, member.id)
 
 
 def _last(tx: Tx, membership_id: Id) -> list[Id]:

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
+from server.access.calls import Call
 from server.access.grant import Grant
-from server.access.guard import Call, guarded
+from server.access.guard import guarded
 from server.access.kinds import PERSON_KIND
 from server.access.vocabulary import Action
 from server.identity import links, oidc_flows, provider_sessions, vouching

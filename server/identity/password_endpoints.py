@@ -4,8 +4,10 @@ from typing import NoReturn
 
 from fastapi import APIRouter, Request
 
-from server.access.grant import Grant, begin
-from server.access.guard import Call, anyone, guarded
+from server.access.calls import Call
+from server.access.deciding import begin
+from server.access.grant import Grant
+from server.access.guard import anyone, guarded
 from server.access.kinds import PERSON_KIND
 from server.access.parts import Parts, parts_of
 from server.access.vocabulary import Action

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.confinement.process import Died, Hung, Process
 from server.inspection import signatures
 from server.inspection.markings import MARKS
 from server.inspection.unsearched import Why
-from server.rendering.process import Died, Hung, Process
 from server.rendering.renderer import LARGEST
 from server.rendering.signs import LOOKED_AT, is_pdf
 

@@ -15,6 +15,7 @@ from server.access.models import Membership
 from server.audit import facts
 from server.audit.facts import holds
 from server.clock import Instant
+from server.councils import closing
 from server.database import Tx
 from server.identity.models import Organisation
 from server.ids import Id, new_id
@@ -26,7 +27,6 @@ from server.problems import Malformed
 THINK_TANK = "think_tank"  # the kind of organisation (server/programme/data/organisations.yaml)
 
 _membership: Table = Membership.__table__  # type: ignore[attr-defined]
-_request: Table = CooperationRequest.__table__  # type: ignore[attr-defined]
 _addressee: Table = CooperationAddressee.__table__  # type: ignore[attr-defined]
 
 
@@ -132,15 +132,8 @@ def withdraw(grant: Grant) -> None:
 
 def end_with_council(tx: Tx, closed: CouncilClosed) -> dict[str, Any]:
     """The council is closed: who has not replied need not."""
-    query = select(CooperationRequest).where(
-        _request.c.council_id == closed.council_id, COOPERATION_REQUEST.state == OPEN
-    )
-    # As of the last moment before: from then on it is withdrawn, by computation.
-    before = {"now": closed.effective_at - 1}
-    found = tx.session.scalars(query.order_by(_request.c.id), before).all()
-    for request in found:
-        facts.end(tx, request, by=None, reason=WITHDRAWN)
-    return {"cooperation_requests": [request.id for request in found]}
+    ended = closing.end_all(tx, closed, COOPERATION_REQUEST, OPEN, CooperationRequest)
+    return {"cooperation_requests": ended}
 
 
 def addressees_of(tx: Tx, request_id: Id) -> Sequence[CooperationAddressee]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, bindparam, exists, or_, select
 
-from server.access.grant import Grant, held_to
+from server.access.deciding import held_to
+from server.access.grant import Grant
 from server.access.models import Seat
 from server.access.vocabulary import SPEAKING, Relation
 from server.audit import facts

@@ -1,15 +1,15 @@
-"""Cooperation requests that wait for a reply, and who is told of them.
+"""Who is told of a cooperation request, of a reply, and of a due date that comes near.
 
 Owns whom. A reminder is all that follows a due date: it binds nobody (BR-38).
 """
 
 from collections.abc import Iterator
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, select
 
-from server.access.matters import Task, Telling, Tells, Topic, Waiting, stage_of
+from server.access.matters import Telling, Tells, Topic, because_of, stage_of
 from server.access.sitting import speaking_for
-from server.access.vocabulary import Action, Relation
+from server.access.vocabulary import Action
 from server.audit.facts import holds
 from server.clock import DAY, Instant
 from server.database import Tx
@@ -22,33 +22,7 @@ from server.meetings.models import CooperationAddressee, CooperationReply, Coope
 STAGES = (7, 1)
 
 _request: Table = CooperationRequest.__table__  # type: ignore[attr-defined]
-_addressee: Table = CooperationAddressee.__table__  # type: ignore[attr-defined]
-_reply: Table = CooperationReply.__table__  # type: ignore[attr-defined]
 _affiliation: Table = Affiliation.__table__  # type: ignore[attr-defined]
-_ASKED = select(_request.c.id, _request.c.council_id, _request.c.due_at).where(
-    COOPERATION_REQUEST.state == OPEN,
-    or_(
-        COOPERATION_REQUEST.clause(Relation.SEAT_REPRESENTATIVE),
-        COOPERATION_REQUEST.clause(Relation.DEPUTY),
-        COOPERATION_REQUEST.clause(Relation.INVITED),
-    ),
-)
-
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Open requests to which the person has a reply to give."""
-    for row in tx.connection.execute(_ASKED, {"person": person_id, "now": tx.now}).all():
-        mine = {each.id for each in replying.mine_of(tx, row.id, person_id)}
-        if mine - {each.addressee_id for each in replying.replies_to(tx, row.id)}:
-            yield Waiting(
-                task=Task.REPLY_TO_COOPERATION,
-                kind=COOPERATION_REQUEST,
-                id=row.id,
-                action=Action.REPLY,
-                council_id=row.council_id,
-                matter=row.id,
-                deadline=row.due_at,
-            )
 
 
 def asked(tx: Tx, addressee: CooperationAddressee) -> Iterator[Telling]:
@@ -61,14 +35,8 @@ def asked(tx: Tx, addressee: CooperationAddressee) -> Iterator[Telling]:
 def replied(tx: Tx, given: CooperationReply) -> Iterator[Telling]:
     """A reply was given: who asked."""
     request = tx.session.get_one(CooperationRequest, given.request_id)
-    yield Telling(
-        topic=Topic.COOPERATION_REPLIED,
-        person_id=request.asked_by,
-        kind=COOPERATION_REQUEST,
-        id=request.id,
-        council_id=request.council_id,
-        source=given.id,
-        at=given.recorded_at,
+    yield because_of(
+        given, Topic.COOPERATION_REPLIED, request.asked_by, COOPERATION_REQUEST, request.id
     )
 
 

@@ -46,7 +46,7 @@ def list_waiting(grant: Grant) -> WaitingListOut:
 
 
 def _waiting(grant: Grant) -> list[Waiting]:
-    found = service.waiting_for(grant.parts.policy, grant.tx, grant.person_id)
+    found = service.all_waiting(grant.parts.policy, grant.tx, grant.person_id)
     grant.note(listed="waiting", count=len(found), ids=[item.matter for item in found])
     return found
 

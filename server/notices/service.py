@@ -24,7 +24,7 @@ MOST_FAILING = 200
 _notice: Table = Notice.__table__  # type: ignore[attr-defined]
 
 
-def waiting_for(policy: Policy, tx: Tx, person_id: Id) -> list[Waiting]:
+def all_waiting(policy: Policy, tx: Tx, person_id: Id) -> list[Waiting]:
     """What waits for a person, the nearest deadline first."""
     found = [
         item

@@ -15,7 +15,10 @@ from server.access.listing import beside
 from server.access.parts import parts_of
 from server.access.vocabulary import Action
 from server.audit.models import Evidence
-from server.programme import queries, service, views
+from server.clock import to_text
+from server.councils import adoptions
+from server.problems import NotFound
+from server.programme import projects, queries, service, views
 from server.programme.kinds import CONCEPT
 from server.programme.models import Adoption, ResearchConcept, Vision
 from server.programme.queries import ConceptFilter
@@ -24,12 +27,15 @@ from server.programme.schemas import (
     AmendmentAsked,
     ConceptOut,
     ConceptQuery,
+    PartEndAsked,
     ProjectAsked,
     ProjectOut,
+    ProjectPersonAsked,
     RevisionAsked,
     TechnologyOut,
     TechnologyQuery,
     VisionOut,
+    WithdrawalAsked,
 )
 from server.schemas import Page
 
@@ -108,6 +114,22 @@ def publish_adoption(grant: Grant, asked: AdoptionAsked) -> ConceptOut:
     return _concept_now(grant)
 
 
+@router.post("/concepts/{concept_id}/adoptions/{adoption}/withdrawal", name="withdrawAdoption")
+@guarded(Action.PUBLISH_ADOPTION, CONCEPT)
+def withdraw_adoption(grant: Grant, adoption: str, asked: WithdrawalAsked) -> ConceptOut:
+    """Record that an adoption no longer stands; that it was recorded stays readable.
+
+    Refused while somebody works in a project under it, and where a council would be left without
+    any adoption (BR-02). Its projects end with it.
+    """
+    found = queries.find(grant.tx, Adoption, adoption)
+    if found.concept_id != grant.id:
+        raise NotFound
+    adoptions.withdraw(grant.tx, found, ground=asked.ground, by=grant.person_id)
+    grant.note(adoption=found.id, withdrawn=asked.ground)
+    return _concept_now(grant)
+
+
 @router.post("/concepts/{concept_id}/revisions", status_code=201, name="reviseConcept")
 @guarded(Action.REVISE, CONCEPT)
 def revise_concept(grant: Grant, asked: RevisionAsked) -> ConceptOut:
@@ -122,7 +144,7 @@ def revise_concept(grant: Grant, asked: RevisionAsked) -> ConceptOut:
 @router.get("/concepts/{concept_id}/projects", name="listProjects")
 @guarded(Action.READ, CONCEPT)
 def list_projects(grant: Grant) -> Page[ProjectOut]:
-    """The adopted projects of a concept and who their researchers are, by id."""
+    """The adopted projects of a concept: who their researchers are, will be and were, by id."""
     found = queries.projects(grant.tx, _concept(grant))
     return Page(items=views.projects_out(grant.tx, found, _nothing), next=None)
 
@@ -134,12 +156,38 @@ def add_project(grant: Grant, asked: ProjectAsked) -> ProjectOut:
     adoption = grant.tx.session.get(Adoption, asked.adoption_id)
     if adoption is None or adoption.concept_id != grant.id:
         raise OtherConcept(unknown=[asked.adoption_id])
-    people = [service.Researcher(**dict(person)) for person in asked.people]
-    project = service.add_project(
+    people = [projects.Researcher(**dict(person)) for person in asked.people]
+    project = projects.add_project(
         grant.tx, adoption, title=asked.title, people=people, by=grant.person_id
     )
     grant.note(project=project.id)
     return views.projects_out(grant.tx, [project], _nothing)[0]
+
+
+@router.post(
+    "/concepts/{concept_id}/projects/{project}/people", status_code=201, name="addProjectPerson"
+)
+@guarded(Action.ADD_PROJECT, CONCEPT)
+def add_project_person(grant: Grant, project: str, asked: ProjectPersonAsked) -> ProjectOut:
+    """Let a registered person join an adopted project, now or from a later moment on."""
+    found = projects.find_project(grant.tx, _concept(grant), project)
+    researcher = projects.Researcher(**dict(asked))
+    part = projects.add_person(grant.tx, found, researcher, by=grant.person_id)
+    grant.note(project=found.id, part=part.id, person=part.person_id)
+    return views.projects_out(grant.tx, [found], _nothing)[0]
+
+
+@router.post(
+    "/concepts/{concept_id}/projects/{project}/people/{person}/ending", name="endProjectPerson"
+)
+@guarded(Action.ADD_PROJECT, CONCEPT)
+def end_project_person(grant: Grant, project: str, person: str, asked: PartEndAsked) -> ProjectOut:
+    """End a person's part in an adopted project, now or later; it stays on record."""
+    found = projects.find_project(grant.tx, _concept(grant), project)
+    ending = projects.leave_project(grant.tx, found, person, by=grant.person_id, at=asked.at)
+    valid_to = to_text(ending.effective_at)
+    grant.note(project=found.id, part=ending.fact_id, person=person, valid_to=valid_to)
+    return views.projects_out(grant.tx, [found], _nothing)[0]
 
 
 @router.post("/visions/{vision_id}/amendments", status_code=201, name="amendVision")

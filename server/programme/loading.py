@@ -72,12 +72,6 @@ def load(tx: Tx, registry: Registry) -> Report:
     return report
 
 
-def compare(tx: Tx, registry: Registry) -> Report:
-    """What `load` would do, without doing it; also how a check sees rows changed behind it."""
-    rows = list(rows_of(registry))
-    return _compare(rows, _stored(tx, rows))
-
-
 def _stored(tx: Tx, rows: Iterable[Row]) -> Stored:
     """The stored rows a load is about, by model and key: what people recorded is left out."""
     stored: dict[type[SQLModel], dict[str, SQLModel]] = {}

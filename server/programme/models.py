@@ -27,6 +27,13 @@ class AdoptionBasis(StrEnum):
     STATUS_TABLE = "status_table"
 
 
+class AdoptionEnd(StrEnum):
+    """Why an adoption no longer stands; the reason its end is stored with."""
+
+    WITHDRAWN_BY_AGENCY = "withdrawn_by_agency"
+    RECORDED_IN_ERROR = "recorded_in_error"
+
+
 class ProjectRole(StrEnum):
     """研究代表者 and 研究実施者."""
 

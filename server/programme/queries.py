@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, exists, literal
+from sqlalchemy import ColumnElement, Table, exists, literal
 from sqlmodel import col, select
 
 from server.audit.facts import holds
-from server.audit.models import Evidence
+from server.audit.models import Ending, Evidence
 from server.clock import Instant
 from server.database import Tx
 from server.problems import NotFound
@@ -34,6 +34,7 @@ _concept: Table = ResearchConcept.__table__  # type: ignore[attr-defined]
 _adoption: Table = Adoption.__table__  # type: ignore[attr-defined]
 _project: Table = AdoptedProject.__table__  # type: ignore[attr-defined]
 _person: Table = ProjectPerson.__table__  # type: ignore[attr-defined]
+_ending: Table = Ending.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,18 @@ class ConceptFilter:
     vision_id: str | None = None
     funding_agency_id: str | None = None
     state: ConceptState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPart:
+    """A person's part in a project; `ends_at` is when it ended or will end, None while open."""
+
+    row: ProjectPerson
+    ends_at: Instant | None
+
+    def is_over(self, at: Instant) -> bool:
+        """Whether it will have ended by then; one yet to begin is not over."""
+        return self.ends_at is not None and self.ends_at <= at
 
 
 def find(tx: Tx, kind: type[Thing], thing_id: str) -> Thing:
@@ -129,9 +142,20 @@ def revisions(tx: Tx, concept_ids: Iterable[str]) -> Sequence[ConceptRevision]:
     return tx.session.exec(in_order).all()
 
 
-def stands(tx: Tx, adoption: Adoption) -> bool:
-    """Whether a published adoption has not been withdrawn."""
-    query = select(Adoption.id).where(Adoption.id == adoption.id, holds(_adoption, literal(tx.now)))
+def withdrawn(tx: Tx, concept_ids: Iterable[str]) -> Sequence[tuple[Adoption, Ending]]:
+    """The adoptions of these concepts that no longer stand and how each ended, in that order."""
+    query = (
+        select(Adoption, Ending)
+        .join(Ending, col(Ending.fact_id) == col(Adoption.id))
+        .where(col(Adoption.concept_id).in_(list(concept_ids)), col(Ending.effective_at) <= tx.now)
+    )
+    return tx.session.exec(query.order_by(col(Ending.effective_at), col(Adoption.id))).all()
+
+
+def stands(tx: Tx, thing: Adoption | AdoptedProject) -> bool:
+    """Whether a published adoption, or a project under one, has not been withdrawn."""
+    table: Table = type(thing).__table__  # type: ignore[union-attr]
+    query = select(table.c.id).where(table.c.id == thing.id, holds(table, literal(tx.now)))
     return tx.session.exec(query).first() is not None
 
 
@@ -143,20 +167,23 @@ def projects(tx: Tx, concept: ResearchConcept) -> Sequence[AdoptedProject]:
     return tx.session.exec(query.order_by(col(AdoptedProject.id))).all()
 
 
-def people(tx: Tx, project: AdoptedProject) -> Sequence[ProjectPerson]:
-    """Who works in a project at the transaction's moment; principal investigator first."""
-    query = select(ProjectPerson).where(
-        ProjectPerson.project_id == project.id, holds(_person, literal(tx.now))
+def projects_under(tx: Tx, adoption: Adoption) -> Sequence[AdoptedProject]:
+    """The projects that rest on an adoption and have not ended with it."""
+    query = select(AdoptedProject).where(
+        AdoptedProject.adoption_id == adoption.id, holds(_project, literal(tx.now))
     )
-    return tx.session.exec(query.order_by(col(ProjectPerson.role), col(ProjectPerson.id))).all()
+    return tx.session.exec(query.order_by(col(AdoptedProject.id))).all()
 
 
-def researchers(concept_id: ColumnElement[str], now: ColumnElement[int]) -> Select[tuple[str]]:
-    """The ids of the persons who carry out the projects of a concept, as SQL for relations."""
-    from_projects = _person.join(_project, _person.c.project_id == _project.c.id)
-    current = (holds(_project, now), holds(_person, now))
-    query: Select[tuple[str]] = select(_person.c.person_id).select_from(from_projects)
-    return query.where(_project.c.concept_id == concept_id, *current)
+def parts(tx: Tx, project_ids: Iterable[str]) -> list[ProjectPart]:
+    """Every part anybody had, has or will have in these projects; principal investigators first."""
+    query = (
+        select(ProjectPerson, _ending.c.effective_at)
+        .join(_ending, _ending.c.fact_id == _person.c.id, isouter=True)
+        .where(col(ProjectPerson.project_id).in_(list(project_ids)))
+        .order_by(col(ProjectPerson.role), col(ProjectPerson.id))
+    )
+    return [ProjectPart(row, ends_at) for row, ends_at in tx.session.exec(query)]
 
 
 def title_of(tx: Tx, concept: ResearchConcept) -> str:

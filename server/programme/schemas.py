@@ -10,7 +10,7 @@ from pydantic import Field
 
 from server.programme.facts import Domain
 from server.programme.fields import ConceptId, Day, OrganisationId, TechnologyId, VisionId
-from server.programme.models import AdoptionBasis, ConceptState, ProjectRole
+from server.programme.models import AdoptionBasis, AdoptionEnd, ConceptState, ProjectRole
 from server.schemas import Asked, Line, RegistryId, Shown, Text, Time, Uuid
 
 Representative = Literal["pd", "po"]
@@ -48,6 +48,12 @@ class AdoptionAsked(Asked):
     source: Line | None = None
 
 
+class WithdrawalAsked(Asked):
+    """Why an adoption no longer stands."""
+
+    ground: AdoptionEnd
+
+
 class ProjectPersonAsked(Asked):
     """A researcher of a project; from now unless a later `valid_from` is given."""
 
@@ -63,6 +69,12 @@ class ProjectAsked(Asked):
     adoption_id: Uuid
     title: Line
     people: list[ProjectPersonAsked] = Field(min_length=1, max_length=500)
+
+
+class PartEndAsked(Asked):
+    """When a person's part in a project ends: now unless a later moment is given."""
+
+    at: Time | None = None
 
 
 class TechnologyAsked(Asked):
@@ -184,6 +196,13 @@ class AdoptionOut(Shown):
     source: str | None
 
 
+class WithdrawnAdoptionOut(AdoptionOut):
+    """An adoption that no longer stands: since when, and why."""
+
+    withdrawn_at: Time
+    ground: AdoptionEnd
+
+
 class RevisionOut(Shown):
     """A revision of a concept."""
 
@@ -212,6 +231,7 @@ class ConceptOut(Shown):
     establishing_ministers: list[ExpectedOut]
     expected_organs: list[ExpectedOut]
     adoptions: list[AdoptionOut]
+    withdrawn_adoptions: list[WithdrawnAdoptionOut]
     revisions: list[RevisionOut]
     published_status: PublishedStatusOut
     source: ConceptSourceOut
@@ -220,21 +240,27 @@ class ConceptOut(Shown):
 
 
 class ProjectPersonOut(Shown):
-    """A researcher of a project by id; names are asked of identity, by those who may."""
+    """A researcher's part in a project; names are asked of identity, by those who may.
+
+    `valid_to` is when it ended or will end, null while no end is recorded.
+    """
 
     id: str
     person_id: str
     organisation: OrganisationRef
     role: ProjectRole
     valid_from: Time
+    valid_to: Time | None
 
 
 class ProjectOut(Shown):
-    """An adopted project and who its researchers are now."""
+    """An adopted project: who its researchers are now, who will join later, and who left."""
 
     id: str
     concept_id: str
     adoption_id: str
     title: str
     people: list[ProjectPersonOut]
+    joining_later: list[ProjectPersonOut]
+    former_people: list[ProjectPersonOut]
     may: list[str]

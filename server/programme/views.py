@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from sqlmodel import SQLModel, col, select
 
+from server.audit.models import Ending
+from server.clock import Instant
 from server.database import Tx
 from server.identity.models import Organisation
 from server.programme import queries
@@ -28,6 +30,7 @@ from server.programme.models import (
     Vision,
     VisionAmendment,
 )
+from server.programme.queries import ProjectPart
 from server.programme.schemas import (
     AdoptionOut,
     AmendmentOut,
@@ -44,6 +47,7 @@ from server.programme.schemas import (
     TechnologyOut,
     TechnologyRef,
     VisionOut,
+    WithdrawnAdoptionOut,
 )
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -101,7 +105,7 @@ def concepts_out(tx: Tx, concepts: Sequence[ResearchConcept], may: May) -> list[
     ids = [c.id for c in concepts]
     seats = _seats(tx, ExpectedOrgan, ids), _seats(tx, ConceptMinister, ids)
     technologies, adoptions = _technologies(tx, ids), queries.adoptions(tx, ids)
-    revisions = queries.revisions(tx, ids)
+    revisions, withdrawn = queries.revisions(tx, ids), queries.withdrawn(tx, ids)
     agencies = _organisations(tx, {c.funding_agency_id for c in concepts})
     return [
         _concept(
@@ -111,6 +115,7 @@ def concepts_out(tx: Tx, concepts: Sequence[ResearchConcept], may: May) -> list[
             expected_organs=seats[0][c.id],
             establishing_ministers=seats[1][c.id],
             adoptions=[_adoption(a) for a in adoptions if a.concept_id == c.id],
+            withdrawn_adoptions=[_withdrawn(a, e) for a, e in withdrawn if a.concept_id == c.id],
             revisions=[_revision(r) for r in revisions if r.concept_id == c.id],
             may=list(may(c)),
         )
@@ -119,30 +124,43 @@ def concepts_out(tx: Tx, concepts: Sequence[ResearchConcept], may: May) -> list[
 
 
 def projects_out(tx: Tx, projects: Sequence[AdoptedProject], may: May) -> list[ProjectOut]:
-    """Adopted projects with their people at the transaction's moment."""
-    people = {p.id: queries.people(tx, p) for p in projects}
-    named = {person.organisation_id for team in people.values() for person in team}
-    organisations = _organisations(tx, named)
+    """Adopted projects with everybody's part in them, as of the transaction's moment."""
+    parts = queries.parts(tx, [p.id for p in projects])
+    organisations = _organisations(tx, {part.row.organisation_id for part in parts})
+    shown: dict[tuple[str, str], list[ProjectPersonOut]] = defaultdict(list)
+    for part in parts:
+        among = shown[part.row.project_id, _when(part, tx.now)]
+        among.append(_part(part, organisations[part.row.organisation_id]))
     return [
         ProjectOut(
             id=p.id,
             concept_id=p.concept_id,
             adoption_id=p.adoption_id,
             title=p.title,
-            people=[
-                ProjectPersonOut(
-                    id=person.id,
-                    person_id=person.person_id,
-                    organisation=organisations[person.organisation_id],
-                    role=ProjectRole(person.role),
-                    valid_from=person.valid_from,
-                )
-                for person in people[p.id]
-            ],
+            people=shown[p.id, "now"],
+            joining_later=shown[p.id, "later"],
+            former_people=shown[p.id, "before"],
             may=list(may(p)),
         )
         for p in projects
     ]
+
+
+def _when(part: ProjectPart, now: Instant) -> str:
+    if part.is_over(now):
+        return "before"
+    return "now" if part.row.valid_from <= now else "later"
+
+
+def _part(part: ProjectPart, organisation: OrganisationRef) -> ProjectPersonOut:
+    return ProjectPersonOut(
+        id=part.row.id,
+        person_id=part.row.person_id,
+        organisation=organisation,
+        role=ProjectRole(part.row.role),
+        valid_from=part.row.valid_from,
+        valid_to=part.ends_at,
+    )
 
 
 def _concept(concept: ResearchConcept, *, revisions: list[RevisionOut], **given: Any) -> ConceptOut:
@@ -225,6 +243,11 @@ def _organisation(one: Organisation) -> OrganisationRef:
 
 def _adoption(adoption: Adoption) -> AdoptionOut:
     return AdoptionOut.model_validate(adoption)
+
+
+def _withdrawn(adoption: Adoption, ending: Ending) -> WithdrawnAdoptionOut:
+    how = {"withdrawn_at": ending.effective_at, "ground": ending.reason}
+    return WithdrawnAdoptionOut.model_validate({**_adoption(adoption).model_dump(), **how})
 
 
 def _revision(revision: ConceptRevision) -> RevisionOut:

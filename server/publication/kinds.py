@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, case, exists, or_
 from server.access import closings, ways
 from server.access.condition import Condition, Part, either, resting, way
 from server.access.kind import PERSON, Kind, version
-from server.access.models import Seat
-from server.access.relations import acknowledged, acting, officers
+from server.access.relations import acting, officers, sitting_for
 from server.access.vocabulary import Category, DeputyScope, KindName, Relation, SeatRole
 from server.audit.facts import NOW, holds
 from server.audit.models import Ending
@@ -43,7 +42,6 @@ _know_how: Table = KnowHow.__table__  # type: ignore[attr-defined]
 _holder: Table = KnowHowHolder.__table__  # type: ignore[attr-defined]
 _publication: Table = Publication.__table__  # type: ignore[attr-defined]
 _round: Table = Round.__table__  # type: ignore[attr-defined]
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _ending: Table = Ending.__table__  # type: ignore[attr-defined]
 
 
@@ -63,17 +61,6 @@ def _chosen(person: ColumnElement[str] | None) -> ColumnElement[bool]:
     """The owner opened the result to this person, or (None) to every member."""
     whom = _reader.c.person_id.is_(None) if person is None else _reader.c.person_id == person
     return exists().where(_reader.c.result_id == _result.c.id, whom, holds(_reader))
-
-
-def _for_member(membership: ColumnElement[str], council: ColumnElement[str]) -> ColumnElement[bool]:
-    """The caller represents this very member, and has acknowledged the duty."""
-    seat = exists().where(
-        _seat.c.membership_id == membership,
-        _seat.c.person_id == PERSON,
-        _seat.c.role == SeatRole.REPRESENTATIVE,
-        holds(_seat),
-    )
-    return and_(seat, acknowledged(council))
 
 
 def _current_round(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -188,7 +175,9 @@ EXCEPTION = Kind(
         else_=REQUESTED,
     ),
     relations={
-        Relation.SELF: _for_member(_request.c.requester_membership_id, _request.c.council_id),
+        Relation.SELF: sitting_for(
+            _request.c.requester_membership_id, _request.c.council_id, _REPRESENTATIVE
+        ),
         Relation.RESULT_OWNER: _owned(_request.c.result_id),
         Relation.MEMBER: acting(_request.c.council_id),
         Relation.SEAT_REPRESENTATIVE: acting(_request.c.council_id, (SeatRole.REPRESENTATIVE,)),
@@ -271,7 +260,9 @@ KNOW_HOW = Kind(
             _seated_as(READERS_BY_PART),
             and_(
                 _seated_as((Category.RD_IMPLEMENTER,)),
-                _for_member(_know_how.c.holder_membership_id, _know_how.c.council_id),
+                sitting_for(
+                    _know_how.c.holder_membership_id, _know_how.c.council_id, _REPRESENTATIVE
+                ),
             ),
         ),
         Relation.MEMBER: acting(_know_how.c.council_id),

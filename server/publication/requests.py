@@ -20,7 +20,7 @@ from server.consents.outcome import State
 from server.councils.models import Council, RepresentativeMode
 from server.database import Tx
 from server.ids import Id, new_id
-from server.keys.service import open_field, seal_field
+from server.keys.service import open_field, seal_field, seal_if_said
 from server.problems import Conflict, NotFound, Problem
 from server.publication.kinds import EXCEPTION, EXCEPTION_SUBJECT, NEVER_NAMED, REQUESTED, WITHDRAWN
 from server.publication.models import (
@@ -44,7 +44,6 @@ EFFECT = {
 
 _request: Table = ExceptionRequest.__table__  # type: ignore[attr-defined]
 _text: Table = ExceptionText.__table__  # type: ignore[attr-defined]
-_finding: Table = PublicUseFinding.__table__  # type: ignore[attr-defined]
 _round: Table = Round.__table__  # type: ignore[attr-defined]
 
 
@@ -118,9 +117,7 @@ def record_finding(
         result_id=result_id,
         found_on=found_on,
         evidence=seal_field(tx, council_id, (table, "evidence", row_id), evidence),
-        meeting=seal_field(tx, council_id, (table, "meeting", row_id), meeting)
-        if meeting
-        else None,
+        meeting=seal_if_said(tx, council_id, (table, "meeting", row_id), meeting or None),
         recorded_by=grant.person_id,
     )
     return facts.enter(tx, council_id, finding)
@@ -150,9 +147,7 @@ def request(grant: Grant, result: Result, new: NewRequest) -> ExceptionRequest:
         requester_id=grant.person_id,
         finding_id=finding.id,
         harm=seal_field(tx, council_id, (table, "harm", row_id), new.harm),
-        new_facts=seal_field(tx, council_id, (table, "new_facts", row_id), new.new_facts)
-        if new.new_facts
-        else None,
+        new_facts=seal_if_said(tx, council_id, (table, "new_facts", row_id), new.new_facts or None),
     )
     facts.enter(tx, council_id, made)
     _write(grant, made, new.wanted)

@@ -15,8 +15,8 @@ from typing import Any
 
 from PIL import Image
 
-from server.rendering import wire
-from server.rendering.confine import confine, processor
+from server.confinement import wire
+from server.confinement.confine import confine, processor
 from server.rendering.documents import Shelf, opened
 from server.rendering.faces import Faces
 from server.rendering.marks import Mark, Painter

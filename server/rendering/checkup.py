@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from server.confinement.process import Died, Hung, Process
 from server.rendering import fonts
-from server.rendering.process import Died, Hung, Process
 from server.rendering.renderer import PROGRAM
 
 WANTED = {

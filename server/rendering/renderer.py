@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from server.confinement.process import Died, Hung, Process
 from server.problems import Busy
 from server.rendering.problems import (
     TOLD,
@@ -24,7 +25,6 @@ from server.rendering.problems import (
     PageNotRendered,
     TooLargeToView,
 )
-from server.rendering.process import Died, Hung, Process
 
 PROGRAM = "server.rendering"
 LARGEST = 96 << 20
@@ -137,19 +137,11 @@ class Renderer:
             thread.shutdown(wait=True)
         self._closing = False
 
-    async def held(self) -> list[str]:
-        """Which of the system's means hold the process (confine.py); starts it."""
-        return await self._run(lambda: self._running().held)
-
     @property
     def running(self) -> int | None:
         """The number of the process that runs at this moment, if one does."""
         process = self._process
         return None if process is None else process.id
-
-    async def process_id(self) -> int:
-        """The number of the running process; starts it."""
-        return await self._run(lambda: self._running().id)
 
     async def _run(self, job: Callable[[], Made]) -> Made:
         """Queue a job. Raises Busy where too many wait, or it waited too long."""

@@ -17,7 +17,7 @@ from typing import Any
 import casbin
 
 from server import installation, settings
-from server.access.grant import held_to
+from server.access.deciding import held_to
 from server.access.policy import What, Who
 from server.access.vocabulary import Action
 from server.app import build_parts

@@ -118,20 +118,21 @@ def test_a_download_that_breaks_continues_with_the_next_byte(
     assert seen == sorted(seen)
 
 
-def test_an_upload_is_not_repeated_unless_nothing_was_sent(
+def test_an_upload_whose_answer_was_lost_is_sent_again_and_stored_once(
     council: MadeCouncil, live: str, tmp_path: Path
 ) -> None:
+    """F1, for who uses the SDK: its calls of `upload` have a key, each another."""
     broken = Breaking()
     source = tmp_path / "source"
     source.write_bytes(CONTENT)
     with connect(live, council.organ_a.token, broken) as client:
         made = client.share_document(council.id, "架空", contains_designated_secret=False)
-        broken.breaks = ["before"]
-        client.upload(made.id, source, "source")
-        broken.breaks = ["after"]
-        with pytest.raises(problems.Unreachable):
-            client.upload(made.id, source, "source")
-        assert len(client.read_document(made.id).versions) == 2
+        broken.breaks, broken.sent = ["before", "after", "after"], 0
+        first = client.upload(made.id, source, "source")
+        assert broken.sent == 4
+        assert [each.id for each in client.list_versions(made.id).items] == [first.id]
+        again = client.upload(made.id, source, "source")
+        assert again.id != first.id, "asked for twice, it is two versions"
 
 
 def test_a_busy_server_is_asked_again_when_it_says() -> None:

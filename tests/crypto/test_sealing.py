@@ -24,7 +24,6 @@ from crypto.sealing import (
     RangeReader,
     Sealer,
     seal,
-    sealed_size,
     unseal,
 )
 
@@ -145,7 +144,6 @@ def test_all_vectors_are_there() -> None:
 def test_what_was_sealed_opens(size: int) -> None:
     text = plaintext(size)
     sealed = seal(KEY, text, CONTEXT)
-    assert len(sealed) == sealed_size(size)
     assert unseal(KEY, sealed, CONTEXT) == text
     assert reader(sealed).length == size
     assert read_whole(sealed) == text
@@ -315,8 +313,3 @@ def test_a_key_of_another_length_is_our_own_mistake(key: bytes) -> None:
     ):
         with pytest.raises(ValueError, match="32 bytes"):
             use()
-
-
-def test_a_negative_length_is_our_own_mistake() -> None:
-    with pytest.raises(ValueError, match="negative"):
-        sealed_size(-1)

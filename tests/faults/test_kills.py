@@ -1,6 +1,7 @@
 """The server is killed: what was answered is there and opens, what was not is there whole or not.
 
-F1: at random instants of uploads; F2: at each named step. After a restart `fsck --deep` is clean.
+F1: at random instants of uploads; F2: at each named step. Who was told nothing sends again with the
+same Idempotency-Key, and there is one version. After a restart `fsck --deep` is clean.
 The environment variable FAULTS_KILLS says how many instants (25), FAULTS_SEED repeats a run.
 """
 
@@ -38,9 +39,13 @@ STEPS_OF_PARTS = [
 
 def versions(server: Server, furnished: Furnished) -> dict[str, str]:
     """The versions of the paper, as its provider sees them: id and state."""
-    path = f"/api/v1/documents/{furnished.empty}/versions?limit=200"
-    items = server.ask("GET", path, furnished.provider).json["items"]
-    return {each["id"]: each["state"] for each in items}
+    found, more = dict[str, str](), ""
+    while more is not None:
+        path = f"/api/v1/documents/{furnished.empty}/versions?limit=200{more}"
+        page = server.ask("GET", path, furnished.provider).json
+        found |= {each["id"]: each["state"] for each in page["items"]}
+        more = page["next"] and f"&cursor={page['next']}"
+    return found
 
 
 def settled(server: Server, furnished: Furnished) -> dict[str, str]:
@@ -53,20 +58,24 @@ def settled(server: Server, furnished: Furnished) -> dict[str, str]:
     return versions(server, furnished)
 
 
-def upload(server: Server, furnished: Furnished, content: bytes, told: list[str]) -> None:
-    """Upload once; what was answered is told, and a connection that breaks is nothing told."""
+def upload(
+    server: Server, furnished: Furnished, content: bytes, told: dict[str, str], key: str
+) -> None:
+    """Upload once, with a key; what was answered is told of it, and a connection that breaks is
+    nothing told.
+    """
     try:
         answer = server.ask(
             "PUT",
             f"{furnished.content}?file_name=f.bin",
             furnished.provider,
             content,
-            {"Content-Type": "application/octet-stream"},
+            {"Content-Type": "application/octet-stream", "Idempotency-Key": key},
         )
     except FAILURES:
         return
     assert answer.status == 201, answer.body
-    told.append(answer.json["id"])
+    assert told.setdefault(key, answer.json["id"]) == answer.json["id"]
 
 
 def opens(server: Server, furnished: Furnished, version: str, content: bytes) -> bool:
@@ -76,12 +85,13 @@ def opens(server: Server, furnished: Furnished, version: str, content: bytes) ->
 
 def test_kills_at_random_instants_of_uploads(server: Server, furnished: Furnished) -> None:
     sys.stdout.write(f"FAULTS_SEED={SEED} FAULTS_KILLS={KILLS}\n")
-    chance, told = random.Random(SEED), list[str]()
+    chance, told = random.Random(SEED), dict[str, str]()
     content = chance.randbytes(SIZE)
-    for _ in range(KILLS):
+    for kill in range(KILLS):
+        keys = [f"{kill}-{number}" for number in range(AT_ONCE)]
         uploads = [
-            threading.Thread(target=upload, args=(server, furnished, content, told))
-            for _ in range(AT_ONCE)
+            threading.Thread(target=upload, args=(server, furnished, content, told, key))
+            for key in keys
         ]
         for each in uploads:
             each.start()
@@ -90,10 +100,13 @@ def test_kills_at_random_instants_of_uploads(server: Server, furnished: Furnishe
         for each in uploads:
             each.join()
         server.start()
+        for key in keys:
+            if key not in told:
+                upload(server, furnished, content, told, key)
 
-    upload(server, furnished, content, told)
     found = settled(server, furnished)
-    assert set(told) <= set(found)
+    assert len(told) == KILLS * AT_ONCE
+    assert sorted(told.values()) == sorted(found)
     assert set(found.values()) == {"ready"}
     assert all(opens(server, furnished, version, content) for version in found)
     assert server.faults() == []
@@ -103,21 +116,21 @@ def test_kills_at_random_instants_of_uploads(server: Server, furnished: Furnishe
 def test_a_kill_at_each_step_of_an_upload_leaves_before_or_after(
     step: str, server: Server, furnished: Furnished
 ) -> None:
-    content, told = random.Random(step).randbytes(100_000), list[str]()
+    content, told = random.Random(step).randbytes(100_000), dict[str, str]()
     server.kill()
     server.start(end_at=(step, 1))
 
-    upload(server, furnished, content, told)
+    upload(server, furnished, content, told, "once")
     server.gone()
     server.start()
 
     before = settled(server, furnished)
-    assert set(told) <= set(before)
+    assert set(told.values()) <= set(before)
     # Sent again, as who was told nothing does.
-    upload(server, furnished, content, told)
-    after = settled(server, furnished)
-    assert len(after) == len(before) + 1
-    assert all(opens(server, furnished, version, content) for version in after)
+    upload(server, furnished, content, told, "once")
+    assert settled(server, furnished) == {told["once"]: "ready"}
+    assert set(before) <= set(told.values())
+    assert opens(server, furnished, told["once"], content)
     assert server.faults() == []
 
 

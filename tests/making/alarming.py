@@ -9,7 +9,7 @@ from server.access.text_files import ITEM
 from server.audit import facts
 from server.councils import duty
 from server.documents.models import VersionFinding, VersionOutcome
-from server.documents.oversight import alarms
+from server.documents.oversight import telling
 from server.inspection.taps import INFECTED
 from tests.factories import World
 from tests.making import leaving
@@ -37,7 +37,7 @@ def every_alarm(world: World, council: MadeCouncil, folder: Path, canary: str) -
     """Each yields when there is something to tell."""
     paper = shared_document(world, council, council.organ_b, canary.encode() * 100)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alarms, "MANY", 1)
+        patch.setattr(telling, "MANY", 1)
         assert council.fa.get(f"/documents/{paper.id}/content").is_success
         yield
     damage(world)

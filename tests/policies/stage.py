@@ -107,6 +107,7 @@ def staged(parts: Parts, client: TestClient, clock: Any) -> Stage:
     stage = Stage(world, council, callers, {})
     stage.things |= {"council": council.id, "council_elsewhere": other.id}
     stage.things |= _concepts(world)
+    stage.things |= _projects(stage)
     stage.things |= _preparing(stage)
     stage.things |= _people(stage)
     stage.things |= _documents(stage)
@@ -206,6 +207,24 @@ def _concepts(world: World) -> dict[str, str]:
         "concept_adopted": adopted["id"],
         "adoption": adopted["adoptions"][0]["id"],
         "concept_in_call": next(e["id"] for e in free if e["state"] == ConceptState.IN_CALL),
+    }
+
+
+def _projects(stage: Stage) -> dict[str, str]:
+    """A project with one researcher, and another adoption nothing rests on yet."""
+    about, keeper = f"/concepts/{stage.things['concept_adopted']}", stage.callers["secretariat"]
+    lead = {
+        "person_id": stage.callers["stranger"].person_id,
+        "organisation_id": "a-university",
+        "role": "principal_investigator",
+    }
+    asked = {"adoption_id": stage.things["adoption"], "title": "課題（架空）", "people": [lead]}
+    project = keeper.post(f"{about}/projects", asked).json()
+    again = keeper.post(f"{about}/adoption", {"published_on": "2026-09-01"}).json()
+    return {
+        "project": project["id"],
+        "project_lead": lead["person_id"],
+        "adoption_unused": again["adoptions"][-1]["id"],
     }
 
 

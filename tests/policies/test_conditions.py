@@ -12,7 +12,7 @@ from sqlalchemy import select
 from server import settings
 from server.access import entitled, examined, explaining
 from server.access.condition import Condition
-from server.access.grant import held_to
+from server.access.deciding import held_to
 from server.access.kind import ID, Kind, OneOf
 from server.access.vocabulary import Action
 from server.app import KINDS, build_parts, create_app

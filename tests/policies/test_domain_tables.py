@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from server import settings
 from server.access import seats
-from server.access.grant import held_to
+from server.access.deciding import held_to
 from server.access.models import Membership
 from server.access.vocabulary import Action, Category, SeatRole
 from server.app import KINDS, build_parts, create_app

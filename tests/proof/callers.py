@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from crypto.digests import sha256
 from crypto.tokens import parse_token
-from server.access import grant
+from server.access import deciding, entries, thing_ids
 from server.access.grant import Attempt
 from server.access.kinds import INSTALLATION, PERSON_KIND
 from server.access.vocabulary import Action, Relation
@@ -38,24 +38,24 @@ def a_request_is_its_callers_and_its_address_is_known_by_digest(scene: Scene) ->
     with scene.tx() as tx:
         for address, kept in ((HERE, HERE), (None, "")):
             attempt = Attempt("request", address)
-            caller = grant.begin(tx, asking(person.token), attempt)
+            caller = deciding.begin(tx, asking(person.token), attempt)
             assert caller.person_id == person.person_id
             assert attempt.caller is caller
             assert attempt.address_digest == lookup_digest(tx, "address", kept)
         with pytest.raises(Unauthenticated):
-            grant.begin(tx, asking(None), Attempt("request", HERE))
+            deciding.begin(tx, asking(None), Attempt("request", HERE))
 
 
 @question
 def what_runs_for_long_goes_on_for_who_began_it(scene: Scene) -> None:
     began = called(scene.council.fa)
     with scene.tx() as tx:
-        caller = grant.begin(tx, asking(None), Attempt("request", HERE), began)
+        caller = deciding.begin(tx, asking(None), Attempt("request", HERE), began)
         assert (caller.person_id, caller.credential_id) == (began.person_id, began.credential_id)
         ended = replace(began, credential_id="no-such-session")
         request = asking(scene.council.fa.token)
         with pytest.raises(Unauthenticated):
-            grant.begin(tx, request, Attempt("request", HERE), ended)
+            deciding.begin(tx, request, Attempt("request", HERE), ended)
 
 
 @question
@@ -70,10 +70,10 @@ def a_token_of_certain_networks_is_none_elsewhere(scene: Scene) -> None:
             days=1,
             networks=["192.0.2.0/24"],
         )
-        assert grant.begin(tx, asking(text), Attempt("request", HERE)).scopes
+        assert deciding.begin(tx, asking(text), Attempt("request", HERE)).scopes
         attempt = Attempt("request", AWAY)
         with pytest.raises(NetworkNotAllowed, match=r"^this token is for other networks$"):
-            grant.begin(tx, asking(text), attempt)
+            deciding.begin(tx, asking(text), attempt)
         assert attempt.caller is not None  # the entry of the refusal says whose it is
         tx.session.rollback()
 
@@ -83,15 +83,15 @@ def a_token_of_certain_networks_is_none_elsewhere(scene: Scene) -> None:
 def a_route_speaks_of_its_paths_thing_of_oneself_or_of_the_installation(scene: Scene) -> None:
     me = called(scene.council.fa)
     path = {"document_id": "a-thing", "person_id": "another"}
-    for ids in (grant.thing_id, grant.asked_id):
+    for ids in (thing_ids.thing_id, thing_ids.asked_id):
         assert ids(DOCUMENT, me, path) == "a-thing"
         assert ids(PERSON_KIND, me, path) == me.person_id
         assert ids(INSTALLATION, me, path) == "installation"
-    assert grant.thing_id(DOCUMENT, me, {"document_id": "x" * 64})
+    assert thing_ids.thing_id(DOCUMENT, me, {"document_id": "x" * 64})
     for odd in ("x" * 65, "a\nb", "a\0b"):
-        assert grant.asked_id(DOCUMENT, me, {"document_id": odd}) == odd
+        assert thing_ids.asked_id(DOCUMENT, me, {"document_id": odd}) == odd
         with pytest.raises(NotFound):
-            grant.thing_id(DOCUMENT, me, {"document_id": odd})
+            thing_ids.thing_id(DOCUMENT, me, {"document_id": odd})
 
 
 # --- entries --------------------------------------------------------------------------------------
@@ -122,11 +122,11 @@ def an_entry_says_who_did_what_by_which_relation(scene: Scene) -> None:
         policy=scene.parts.policy.digest,
         request="request",
     )
-    assert got.draft("allowed") == expected
+    assert entries.act_draft(got, "allowed") == expected
     got.mark = b"digest of a code"
-    assert got.draft("allowed") == replace(expected, mark=b"digest of a code")
+    assert entries.act_draft(got, "allowed") == replace(expected, mark=b"digest of a code")
     deputy = scene.decided(council.deputy_a, A.READ, DOCUMENT, scene.paper)
-    assert deputy.draft("allowed").body["on_behalf_of"] == dict(deputy.on_behalf_of)
+    assert entries.act_draft(deputy, "allowed").body["on_behalf_of"] == dict(deputy.on_behalf_of)
 
 
 @question
@@ -135,7 +135,7 @@ def an_entry_of_a_refusal_says_the_code_and_no_odd_text(scene: Scene) -> None:
     attempt = Attempt("request", HERE, me, address_digest=b"digest")
     problem = NotFound()
     problem.inside = {"held": []}
-    told = grant.refusal_draft(scene.parts.policy, attempt, DOCUMENT, "an-id", A.READ, problem)
+    told = entries.refusal_draft(scene.parts.policy, attempt, DOCUMENT, "an-id", A.READ, problem)
     assert told == Draft(
         kind="document.read",
         object="document/an-id",
@@ -155,6 +155,6 @@ def an_entry_of_a_refusal_says_the_code_and_no_odd_text(scene: Scene) -> None:
     )
     nobody = replace(attempt, caller=None)
     odd = "\ud800" + "x" * 80
-    told = grant.refusal_draft(scene.parts.policy, nobody, DOCUMENT, odd, A.READ, NotFound())
+    told = entries.refusal_draft(scene.parts.policy, nobody, DOCUMENT, odd, A.READ, NotFound())
     assert told.object == f"document/{sha256(odd.encode(errors='surrogatepass')).hex()}"
     assert (told.actor, told.person_id) == ({"address": HERE}, None)

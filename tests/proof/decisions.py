@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from server.access import grant
+from server.access import deciding, thing_ids
 from server.access.grant import Attempt
 from server.access.kinds import INSTALLATION
 from server.access.vocabulary import Action, Category, Relation
@@ -28,7 +28,7 @@ def who_may_gets_a_grant_that_says_what_was_decided(scene: Scene) -> None:
     person = called(scene.council.fa)
     with scene.tx() as tx:
         attempt = Attempt("request", HERE, person, address_digest=b"digest")
-        got = grant.decide(scene.parts, tx, attempt, person, A.READ, DOCUMENT, scene.paper)
+        got = deciding.decide(scene.parts, tx, attempt, person, A.READ, DOCUMENT, scene.paper)
         assert attempt.log_id == scene.council.id
         assert (got.parts, got.tx, got.caller) == (scene.parts, tx, person)
         assert (got.action, got.kind, got.id) == (A.READ, DOCUMENT, scene.paper)
@@ -134,18 +134,18 @@ def the_relations_of_a_row_are_those_its_columns_show(scene: Scene) -> None:
     found = {}
     for relation, column, values in COUNCIL.readings:
         for value in values:
-            found[relation] = grant.held_to(COUNCIL, SimpleNamespace(**{**row, column: value}))
+            found[relation] = deciding.held_to(COUNCIL, SimpleNamespace(**{**row, column: value}))
             assert relation in found[relation]
-    assert grant.held_to(COUNCIL, SimpleNamespace(**row)) == frozenset()
+    assert deciding.held_to(COUNCIL, SimpleNamespace(**row)) == frozenset()
     denied = {**row, "denied": "conflict_of_interest"}
     for _, column, values in COUNCIL.readings:
         shown = SimpleNamespace(**{**denied, column: next(iter(values))})
-        assert grant.held_to(COUNCIL, shown) == frozenset()
+        assert deciding.held_to(COUNCIL, shown) == frozenset()
 
 
 @question
 def what_belongs_to_the_installation_is_of_no_council(scene: Scene) -> None:
-    got = scene.decided(scene.council.admin, A.READ, INSTALLATION, grant.INSTALLATION_ID)
+    got = scene.decided(scene.council.admin, A.READ, INSTALLATION, thing_ids.INSTALLATION_ID)
     assert got.log_id == "system"
     with pytest.raises(LookupError, match=r"^installation belongs to no council$"):
         _ = got.council_id

@@ -1,5 +1,5 @@
 """A council, another one that is reached from one network only, and things of theirs, of which the
-questions to `server/access/grant.py` and `credentials.py` are asked.
+questions to `server/access/deciding.py` and `credentials.py` are asked.
 
 Owns the scene and the list of the questions. A question is a function: it asks about the scene and
 holds the answer against what docs/rules.md says. Questions are tests of their own, and what every
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crypto.tokens import parse_token
-from server.access import grant, seats
+from server.access import deciding, seats
 from server.access.grant import Attempt, Grant
 from server.access.kind import Kind
 from server.access.models import Membership
@@ -72,7 +72,7 @@ class Scene:
         caller = person if isinstance(person, Caller) else called(person)
         with self.tx() as tx:
             attempt = Attempt("request", address, caller, address_digest=b"digest")
-            return grant.decide(self.parts, tx, attempt, caller, action, kind, id)
+            return deciding.decide(self.parts, tx, attempt, caller, action, kind, id)
 
     def refused(self, problem: type[Problem], *about: Any, **more: Any) -> Problem:
         """The refusal that is expected of a decision."""

@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from server.access import bounds, credentials, grant, policy
+from server.access import bounds, credentials, deciding, entries, grant, policy, thing_ids
 from tests.factories import World
 from tests.proof import callers, decisions, proofs_of_identity, rights, scene
 from tests.proof.mutants import Mutant, of_constant, of_function
@@ -23,16 +23,17 @@ RIGHTS = (
     *((bounds, name) for name in ("OFFICES", "OWNER_PUBLISHES", "CONTENT", "CLOSED_TO_OFFICES")),
 )
 CALLERS = (
-    *((grant, name) for name in ("decide", "held_to", "_refusal", "begin", "thing_id")),
-    *((grant, name) for name in ("asked_id", "_is_plain", "refusal_draft", "draft_of")),
-    *((grant, f"Grant.{name}") for name in ("council_id", "may", "note", "draft")),
+    *((deciding, name) for name in ("decide", "held_to", "_refusal", "begin")),
+    *((thing_ids, name) for name in ("thing_id", "asked_id", "is_plain")),
+    *((entries, name) for name in ("act_draft", "refusal_draft", "draft_of")),
+    *((grant, f"Grant.{name}") for name in ("council_id", "may", "note")),
     *((credentials, name) for name in ("check_address", "check_credential", "_proofs")),
     *((credentials, name) for name in ("READ", "BY_PASSWORD", "FROM_ANYWHERE")),
 )
 ASKED = (callers, decisions, proofs_of_identity)
 # What no question can tell from the code, and why.
 EQUIVALENT = {
-    "server.access.grant.decide: row.networks is not None and policy.may(held, row.category,"
+    "server.access.deciding.decide: row.networks is not None and policy.may(held, row.category,"
     " kind.name, row.state) -> policy.may(held, row.category, kind.name, row.state)": (
         "A council without a list of networks admits every address (check_address): the comparison"
         " only saves looking up what one may, on every request to such a council."

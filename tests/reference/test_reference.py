@@ -25,9 +25,11 @@ from hypothesis.stateful import (
 from hypothesis.stateful import rule as hypothesis_rule
 
 from server import settings as chosen
-from server.access.grant import INSTALLATION_ID, Attempt, decide, held_to
+from server.access.deciding import decide, held_to
+from server.access.grant import Attempt
 from server.access.kinds import PERSON_KIND
 from server.access.listing import Listing, PageQuery
+from server.access.thing_ids import INSTALLATION_ID
 from server.access.vocabulary import Action, SeatRole
 from server.app import KINDS, build_parts, create_app
 from server.clock import DAY, to_text

@@ -50,5 +50,6 @@ LABELS = {
     "Council.closes_at": "閉会の日時",
     "CouncilLine.closes_at": "閉会の日時",
     "Disposal.closes_at": "閉会の日時",
+    "Disposal.held": "事案による保留（廃棄されません）",
     "Proposed.closes_at": "閉会の日時",
 }

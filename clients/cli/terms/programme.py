@@ -10,9 +10,11 @@ WORDS = {
     "in_call": "公募・審査中",
     "adopted": "採択済み",
     "amend_vision": "ビジョンの改定の記録",
-    "publish_adoption": "採択の記録",
+    "publish_adoption": "採択の記録・取消し",
     "revise": "改定の記録",
-    "add_project": "採択課題の記録",
+    "add_project": "採択課題と研究者の記録",
+    "withdrawn_by_agency": "資金配分機関による採択の取消し",
+    "recorded_in_error": "記録の誤り",
     "programme.load": "制度の登録簿の読込み",
 }
 
@@ -37,9 +39,11 @@ LABELS = {
     "domain": "領域",
     "establishing_ministers": "設置大臣",
     "expected_organs": "想定される構成員",
+    "former_people": "終了した研究者",
     "funding_agency": "資金配分機関",
     "heading": "見出し",
     "inferred_type": "推定される類型",
+    "joining_later": "参加予定の研究者",
     "ministers_line": "大臣の行",
     "notes": "注記",
     "organs_line": "構成員の行",
@@ -60,4 +64,6 @@ LABELS = {
     "title_line": "題名の行",
     "vision_id": "ビジョン",
     "Vision.technologies": "技術の数",
+    "withdrawn_adoptions": "取り消された採択",
+    "withdrawn_at": "取消しの日時",
 }

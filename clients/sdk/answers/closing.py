@@ -78,10 +78,13 @@ class Destroyed:
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
-    """What becomes, or became, of a document's content."""
+    """What becomes, or became, of a document's content; `held`: not before an officer has released
+    what the server found in it.
+    """
 
     document: str
     council: str
     closes_at: datetime | None
     decision: Decision | None
+    held: bool
     destruction: Destroyed | None

@@ -103,6 +103,19 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnAdoption:
+    """An adoption that no longer stands: since when, and why."""
+
+    id: str
+    published_on: str
+    basis: str
+    project_title: str | None
+    source: str | None
+    withdrawn_at: datetime
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A revision of a concept."""
 
@@ -132,6 +145,7 @@ class Concept:
     establishing_ministers: tuple[Expected, ...]
     expected_organs: tuple[Expected, ...]
     adoptions: tuple[Adoption, ...]
+    withdrawn_adoptions: tuple[WithdrawnAdoption, ...]
     revisions: tuple[Revision, ...]
     published_status: PublishedStatus
     source: ConceptSource
@@ -141,22 +155,25 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPerson:
-    """A researcher of a project."""
+    """A researcher's part in a project; `valid_to` is None while no end is recorded."""
 
     id: str
     person_id: str
     organisation: OrganisationRef
     role: str
     valid_from: datetime
+    valid_to: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """An adopted project and who its researchers are now."""
+    """An adopted project: who its researchers are now, who will join later, and who left."""
 
     id: str
     concept_id: str
     adoption_id: str
     title: str
     people: tuple[ProjectPerson, ...]
+    joining_later: tuple[ProjectPerson, ...]
+    former_people: tuple[ProjectPerson, ...]
     may: tuple[str, ...] = ()

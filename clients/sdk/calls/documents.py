@@ -119,10 +119,11 @@ def restate_secret(
 def upload_content(
     document_id: str, file_name: str, *, contains_designated_secret: bool = False
 ) -> Call[Version]:
-    """A new version; give it to `send` with the file. It is `ready` once it was read again."""
-    call = Call(
-        "PUT", "/documents/{document_id}/content", reader(Version), {"document_id": document_id}
-    )
+    """A new version; give it to `send` with the file. It is `ready` once it was read again. Sent
+    again after a lost answer, it is one version.
+    """
+    at = {"document_id": document_id}
+    call = Call("PUT", "/documents/{document_id}/content", reader(Version), at, keyed=True)
     declared = "true" if contains_designated_secret else None
     return call.asking(file_name=file_name, contains_designated_secret=declared)
 

@@ -49,6 +49,15 @@ def publish_adoption(
     return post(Concept, "/concepts/{concept_id}/adoption", body, concept_id=concept_id)
 
 
+def withdraw_adoption(concept_id: str, adoption: str, ground: str) -> Call[Concept]:
+    """Record that an adoption no longer stands.
+
+    `ground` is `withdrawn_by_agency` or `recorded_in_error`.
+    """
+    path = "/concepts/{concept_id}/adoptions/{adoption}/withdrawal"
+    return post(Concept, path, {"ground": ground}, concept_id=concept_id, adoption=adoption)
+
+
 def revise_concept(
     concept_id: str, revised_on: str, changes: str, reason: str, title_ja: str | None = None
 ) -> Call[Concept]:
@@ -58,7 +67,7 @@ def revise_concept(
 
 
 def list_projects(concept_id: str) -> Call[Page[Project]]:
-    """The adopted projects of a concept and who their researchers are, by id."""
+    """The adopted projects of a concept: who their researchers are, will be and were, by id."""
     return listing(Project, "/concepts/{concept_id}/projects", concept_id=concept_id)
 
 
@@ -74,6 +83,33 @@ def add_project(
     """
     body = {"adoption_id": adoption_id, "title": title, "people": list(people)}
     return post(Project, "/concepts/{concept_id}/projects", body, concept_id=concept_id)
+
+
+def add_project_person(
+    concept_id: str,
+    project: str,
+    person_id: str,
+    organisation_id: str,
+    role: str,
+    valid_from: datetime | None = None,
+) -> Call[Project]:
+    """Let a registered person join a project, now or from a later moment on."""
+    body = {
+        "person_id": person_id,
+        "organisation_id": organisation_id,
+        "role": role,
+        "valid_from": valid_from,
+    }
+    path = "/concepts/{concept_id}/projects/{project}/people"
+    return post(Project, path, body, concept_id=concept_id, project=project)
+
+
+def end_project_person(
+    concept_id: str, project: str, person: str, at: datetime | None = None
+) -> Call[Project]:
+    """End a person's part in a project, now or later; that it was stays on record."""
+    path = "/concepts/{concept_id}/projects/{project}/people/{person}/ending"
+    return post(Project, path, {"at": at}, concept_id=concept_id, project=project, person=person)
 
 
 def amend_vision(

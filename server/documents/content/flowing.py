@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from crypto.errors import Unverified
 from server.access.transfer import Transfer
 from server.documents.content import names
-from server.documents.content.limits import giving_back
+from server.documents.content.download_limits import giving_back
 from server.documents.content.sending import Cut, until_gone
 from server.ids import Id
 from server.problems import Problem
@@ -44,7 +44,7 @@ async def closing_entry(
     **facts: Any,
 ) -> AsyncIterator[None]:
     """Around a flow: however it ends, an entry says how many bytes moved, and why no more. Of those
-    `promised` (limits.py) the others are given back.
+    `promised` (download_limits.py) the others are given back.
     """
     code = "disconnected"
     try:

@@ -1,10 +1,12 @@
 """PUT and POST of …/content: a version that comes in with one request, as a body or by a form.
 
-Owns both transactions of it, and the answer to having made a version.
+Owns both transactions of it, and the answer to having made a version; also where the request is a
+repetition, whose content is received, compared and dropped.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import json
+from collections.abc import Coroutine, Mapping
 from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
@@ -12,22 +14,18 @@ from fastapi import Query, Request, Response
 from starlette.status import HTTP_201_CREATED
 
 from server.access.grant import Grant
+from server.access.parts import Parts
+from server.access.resending import Resent
 from server.access.transfer import Transfer
 from server.crashpoints import crashpoint
-from server.documents.content import names, storing, views
-from server.documents.content.forms import FileOfForm
-from server.documents.content.limits import check_upload
-from server.documents.content.receiving import (
-    Data,
-    Intake,
-    Received,
-    Slot,
-    announced_digest,
-    announced_length,
-)
+from server.documents.content import storing, views
+from server.documents.content.bodies import Body, FormBody, RawBody
+from server.documents.content.receiving import Intake, Measure, Slot
+from server.documents.content.upload_limits import check_upload
 from server.documents.content.versions import StoredVersion
 from server.documents.incidents.declaring import check_declared
-from server.problems import Problem, WrongMediaType
+from server.ids import Id
+from server.problems import Problem
 from server.settings import MIB
 
 Result = TypeVar("Result")
@@ -52,66 +50,70 @@ def prepare_form(grant: Grant, contains_designated_secret: Declared = False) -> 
 
 
 async def receive_raw(transfer: Transfer[Slot], request: Request) -> Response:
-    """PUT: the body is the file. Raises what `Intake` raises, WrongMediaType."""
-    media_type = names.media_type(request.headers.get("content-type"))
-    if media_type.lower().startswith("multipart/form-data"):
-        raise WrongMediaType("a form is sent by POST; PUT takes the file itself")
-    if "content-encoding" in request.headers:
-        raise WrongMediaType("send the file itself, without Content-Encoding")
-    limit = transfer.parts.settings.max_upload_mib * MIB
-    length = announced_length(request, limit)
-    digest = announced_digest(request)
+    """PUT: the body is the file. Sent again with its Idempotency-Key, it is the same version.
+    Raises WrongMediaType, TooLarge, Empty, Truncated, WrongDigest, KeyReused …
+    """
     slot = transfer.prepared
-    async with Intake(transfer.parts.vault, slot, limit) as intake:
-        async for data in request.stream():
-            await intake.take(data)
-        received = await intake.finish(length=length, digest=digest)
-        return await _store(transfer, received, media_type, names.file_name(slot.file_name))
+    return await _store(transfer, RawBody(request, _limit(transfer.parts), slot.file_name))
 
 
 async def receive_form(transfer: Transfer[Slot], request: Request) -> Response:
-    """POST: the file is the field `file` of a form. Raises WrongMediaType, Malformed …"""
-    form = FileOfForm(request.headers.get("content-type"))
-    if "content-digest" in request.headers:
-        raise WrongMediaType("Content-Digest of a form would not be the file's: PUT the file")
-    limit = transfer.parts.settings.max_upload_mib * MIB
-    announced_length(request, limit)
-    async with Intake(transfer.parts.vault, transfer.prepared, limit) as intake:
-        async for data in _file_of(form, request):
-            await intake.take(data)
-        form.close()
-        media_type = names.media_type(form.type)
-        received = await intake.finish(length=None, digest=None)
-        return await _store(transfer, received, media_type, names.file_name(form.name))
+    """POST: the file is the field `file` of a form. Sent again with its Idempotency-Key, it is the
+    same version. Raises WrongMediaType, Malformed, TooLarge, Empty, KeyReused …
+    """
+    return await _store(transfer, FormBody(request, _limit(transfer.parts)))
 
 
-async def _file_of(form: FileOfForm, request: Request) -> AsyncIterator[Data]:
-    async for data in request.stream():
-        for piece in form.feed(data):
-            yield piece
+async def compare_raw(resent: Resent, request: Request) -> Response:
+    """PUT of what has an answer already. Raises KeyReused where it is another file."""
+    name = resent.arguments["file_name"]
+    return await _compare(resent, RawBody(request, _limit(resent.parts), name))
 
 
-async def _store(
-    transfer: Transfer[Slot], received: Received, media_type: str, file_name: str
-) -> Response:
-    """The second transaction."""
-    slot = transfer.prepared
+async def compare_form(resent: Resent, request: Request) -> Response:
+    """POST of what has an answer already. Raises KeyReused where it is another file."""
+    return await _compare(resent, FormBody(request, _limit(resent.parts)))
 
-    def act(grant: Grant) -> StoredVersion:
-        check_upload(grant, received.length)
-        return storing.store(grant, slot, received, media_type, file_name)
 
-    return created(await change_or_remove(transfer, slot, act))
+def _limit(parts: Parts) -> int:
+    return parts.settings.max_upload_mib * MIB
+
+
+async def _store(transfer: Transfer[Slot], body: Body) -> Response:
+    """The second transaction, once all has arrived; of two with one key, the later stores nothing
+    and has the earlier one's answer.
+    """
+    slot, vault = transfer.prepared, transfer.parts.vault
+    async with Intake(vault, slot, body.limit) as intake:
+        arrived = await body.into(intake)
+        received = arrived.received
+
+        def act(grant: Grant) -> bytes:
+            check_upload(grant, received.length)
+            stored = storing.store(grant, slot, received, arrived.media_type, arrived.file_name)
+            return shown(stored)
+
+        change = transfer.change_once(arrived.content, act, HTTP_201_CREATED)
+        answer, is_earlier = await change_or_remove(transfer, slot, change)
+        if is_earlier:
+            await run_sync(vault.remove, slot.part_id)
+    return created(answer)
+
+
+async def _compare(resent: Resent, body: Body) -> Response:
+    async with Measure(body.limit) as measure:
+        arrived = await body.into(measure)
+    return created(await resent.answer(arrived.content))
 
 
 async def change_or_remove(
-    transfer: Transfer[Any], slot: Slot, act: Callable[[Grant], Result]
+    transfer: Transfer[Any], slot: Slot, change: Coroutine[Any, Any, Result]
 ) -> Result:
     """The second transaction. Where it refuses, the object that is now in the vault goes too; where
     the database goes away it stays: a row may name it, and if none does, the next start sweeps it.
     """
     try:
-        result = await asyncio.shield(asyncio.ensure_future(transfer.change(act)))
+        result = await asyncio.shield(asyncio.ensure_future(change))
     except Problem:
         await run_sync(transfer.parts.vault.remove, slot.part_id)
         raise
@@ -119,17 +121,19 @@ async def change_or_remove(
     return result
 
 
-def created(stored: StoredVersion, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer to having made a version."""
-    return Response(
-        views.version(stored).model_dump_json(),
-        HTTP_201_CREATED,
-        {"Location": location(stored), "Cache-Control": "no-store", **(headers or {})},
-        "application/json",
-    )
+def shown(stored: StoredVersion) -> bytes:
+    """What is answered of a version."""
+    return views.version(stored).model_dump_json().encode()
 
 
-def location(stored: StoredVersion) -> str:
+def created(answer: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to having made a version, now or at the first request of the same key."""
+    version = json.loads(answer)
+    place = location(version["document"], version["id"])
+    more = {"Location": place, "Cache-Control": "no-store", **(headers or {})}
+    return Response(answer, HTTP_201_CREATED, more, "application/json")
+
+
+def location(document_id: Id, version_id: Id) -> str:
     """Where a version is read."""
-    document, version = stored.manifest.document, stored.manifest.version
-    return f"/api/v1/documents/{document}/content?version={version}"
+    return f"/api/v1/documents/{document_id}/content?version={version_id}"

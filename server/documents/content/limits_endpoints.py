@@ -6,8 +6,9 @@ from server.access.grant import Grant
 from server.access.guard import guarded
 from server.access.vocabulary import Action
 from server.councils.kinds import COUNCIL
-from server.documents.content import limits
+from server.documents.content.download_limits import downloaded
 from server.documents.content.limits import Use
+from server.documents.content.upload_limits import stored, uploaded
 from server.schemas import Shown, Time
 from server.settings import MIB
 
@@ -43,9 +44,9 @@ def read_limits(grant: Grant) -> CouncilLimitsOut:
     return CouncilLimitsOut(
         council=grant.id,
         largest_file=settings.max_upload_mib * MIB,
-        stored=_out(limits.stored(tx, settings, grant.id)) if is_inside else None,
-        uploaded_today=_out(limits.uploaded(tx, settings, grant.person_id)),
-        downloaded_today=_out(limits.downloaded(tx, settings, grant.person_id)),
+        stored=_out(stored(tx, settings, grant.id)) if is_inside else None,
+        uploaded_today=_out(uploaded(tx, settings, grant.person_id)),
+        downloaded_today=_out(downloaded(tx, settings, grant.person_id)),
     )
 
 

@@ -2,7 +2,8 @@
 
 Owns what happens between the two transactions of an upload (ENC-2, ENC-7, ENC-9). One worker
 thread seals a batch while the next one is received; all uploads together hold a bounded amount of
-memory, however many they are. Whatever goes wrong leaves no object behind.
+memory, however many they are. Whatever goes wrong leaves no object behind. What was stored already
+and is sent again is only measured.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Self
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
@@ -70,26 +72,20 @@ class Received:
     sha256: bytes
 
 
-class Intake:
-    """Takes one object in. Leaving the block without `finish` having returned forgets it all.
-
-    Until the block is left nobody takes the finished object for a stray: name it in there.
-    """
+class Measure:
+    """Takes one body in, and keeps of it only its length and its SHA-256."""
 
     _open = 0  # how many there are; they begin and end in the one event loop
 
-    def __init__(self, vault: Vault, slot: Slot, limit: int) -> None:
-        self._vault, self._slot, self._limit = vault, slot, limit
-        self._sealer = Sealer(slot.key, slot.context)
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._digest = hashlib.sha256()
         self._waiting: list[Data] = []
         self._held = self._length = 0
         self._work: asyncio.Task[None] | None = None
-        self._writer: Writer
 
-    async def __aenter__(self) -> "Intake":
-        self._writer = await run_sync(self._vault.create, self._slot.part_id)
-        Intake._open += 1
+    async def __aenter__(self) -> Self:
+        Measure._open += 1
         return self
 
     async def __aexit__(
@@ -98,11 +94,10 @@ class Intake:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        Intake._open -= 1
+        Measure._open -= 1
         if self._work is not None:
             await asyncio.wait([self._work])
             self._work.exception()
-        self._writer.abandon()
 
     @property
     def length(self) -> int:
@@ -116,13 +111,13 @@ class Intake:
             raise TooLarge(None, limit=self._limit)
         self._waiting.append(data)
         self._held += len(data)
-        if self._held >= min(BATCH, max(LEAST_BATCH, BUDGET // (COPIES * Intake._open))):
+        if self._held >= min(BATCH, max(LEAST_BATCH, BUDGET // (COPIES * Measure._open))):
             await self._hand_over()
 
     async def _hand_over(self) -> None:
         await self._settle()
         batch, self._waiting, self._held = self._waiting, [], 0
-        self._work = asyncio.create_task(run_sync(self._seal, batch))
+        self._work = asyncio.create_task(run_sync(self._pass, batch))
 
     async def _settle(self) -> None:
         """Wait for the batch that is being sealed; a wait cut short leaves it to the end."""
@@ -131,14 +126,16 @@ class Intake:
             work, self._work = self._work, None
             work.result()
 
-    def _seal(self, batch: list[Data]) -> None:
+    def _pass(self, batch: list[Data]) -> None:
         for data in batch:
             self._digest.update(data)
-            # Written as it comes: joined first, every byte would be held once more.
-            self._writer.write(self._sealer.update(data))  # type: ignore[arg-type]  # any buffer
+            self._keep(data)
+
+    def _keep(self, data: Data) -> None:
+        """Of what is only measured, nothing."""
 
     async def finish(self, *, length: int | None, digest: bytes | None) -> Received:
-        """Make it an object of the vault, durably, if it is what was announced.
+        """Its end, if it is what was announced; what an Intake took is then durably in the vault.
 
         Raises Empty, Truncated, WrongDigest, StorageFull, StorageUnhealthy.
         """
@@ -153,6 +150,39 @@ class Intake:
             raise WrongDigest
         await run_sync(self._close)
         return received
+
+    def _close(self) -> None:
+        """Of what is only measured, nothing is to be ended."""
+
+
+class Intake(Measure):
+    """Takes one object in. Leaving the block without `finish` having returned forgets it all.
+
+    Until the block is left nobody takes the finished object for a stray: name it in there.
+    """
+
+    def __init__(self, vault: Vault, slot: Slot, limit: int) -> None:
+        super().__init__(limit)
+        self._vault, self._slot = vault, slot
+        self._sealer = Sealer(slot.key, slot.context)
+        self._writer: Writer
+
+    async def __aenter__(self) -> Self:
+        self._writer = await run_sync(self._vault.create, self._slot.part_id)
+        return await super().__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        await super().__aexit__(kind, error, at)
+        self._writer.abandon()
+
+    def _keep(self, data: Data) -> None:
+        # Written as it comes: joined first, every byte would be held once more.
+        self._writer.write(self._sealer.update(data))  # type: ignore[arg-type]  # any buffer
 
     def _close(self) -> None:
         self._writer.write(self._sealer.finalize())

@@ -23,7 +23,7 @@ from crypto.errors import Unverified
 from crypto.sealing import RangeReader
 from server.access.transfer import Transfer
 from server.documents.content import names
-from server.documents.content.limits import giving_back
+from server.documents.content.download_limits import giving_back
 from server.documents.content.manifest import Manifest, ManifestPart
 from server.documents.content.ranges import Span
 from server.ids import Id

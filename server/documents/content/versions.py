@@ -92,6 +92,12 @@ class StoredVersion:
     seq: int = 0
 
 
+def sender_of(version_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Who sent a version, as SQL."""
+    sender = select(_version.c.created_by).where(_version.c.id == version_id)
+    return sender.correlate_except(_version).scalar_subquery()
+
+
 _newest_finding = (
     select(_finding.c.id)
     .where(_finding.c.version_id == _version.c.id)

@@ -19,6 +19,7 @@ from server.documents.disposal.schemas import (
     DisposalOut,
     DispositionIn,
 )
+from server.documents.incidents import holding
 from server.documents.kinds import DOCUMENT
 from server.documents.models import Destruction, Ground
 
@@ -51,22 +52,25 @@ def decide_disposition(grant: Grant, asked: DispositionIn) -> DisposalOut:
 def destroy_content(grant: Grant, asked: DestructionIn) -> DisposalOut:
     """As provider, destroy the content of a secret, a draft, or a paper that never was a secret.
 
-    Title, history and duty stay. Nothing brings the content back.
+    Title, history and duty stay. Nothing brings the content back. Where the server found a marking
+    in it, an information officer has to release it first.
     """
-    destruction.by_provider(grant, asked.reason)
+    disposal.destroy_now(grant, asked.reason)
     return _shown(grant)
 
 
 def _shown(grant: Grant) -> DisposalOut:
     tx = grant.tx
     tx.flush()
-    decided = disposal.of_document(tx, grant.log_id, grant.id) if _is_provider(grant) else None
+    mine, gone = _is_provider(grant), destruction.of_document(tx, grant.id)
+    decided = disposal.of_document(tx, grant.log_id, grant.id) if mine else None
     return DisposalOut(
         document=grant.id,
         council=grant.log_id,
         closes_at=closings.closes_at(tx, grant.log_id),
         decision=_decision(decided),
-        destruction=_certificate(grant, destruction.of_document(tx, grant.id)),
+        held=mine and gone is None and bool(holding.unreleased(tx, grant.id)),
+        destruction=_certificate(grant, gone),
     )
 
 

@@ -57,11 +57,13 @@ class DestroyedOut(Shown):
 
 class DisposalOut(Shown):
     """What becomes, or became, of a document's content; null: nothing decided, not destroyed.
-    `decision` is shown to the provider.
+    `decision` is shown to the provider, and so is `held`: the server found a marking in it, and
+    nothing is destroyed until an officer has released it.
     """
 
     document: Uuid
     council: Uuid
     closes_at: Time | None
     decision: DecisionOut | None
+    held: bool
     destruction: DestroyedOut | None

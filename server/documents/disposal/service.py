@@ -21,12 +21,12 @@ from server.database import Tx
 from server.documents import destruction, upload_ending
 from server.documents.destruction import Wanted
 from server.documents.disposal.models import Choice, Disposition
-from server.documents.incidents import service as incidents
+from server.documents.incidents import holding
 from server.documents.kinds import DRAFT, RETAINED, SECRET, STATE
 from server.documents.models import Destruction, Document, Ground
 from server.ids import Id
 from server.prepared import Prepared
-from server.problems import Malformed
+from server.problems import Conflict, Malformed
 
 _document: Table = Document.__table__  # type: ignore[attr-defined]
 _disposition: Table = Disposition.__table__  # type: ignore[attr-defined]
@@ -40,6 +40,18 @@ class ReceivedWhat(Malformed):
     code = "received_without_return"
     ja = "received は、choice が returned のときだけ付けられます。"
     en = "`received` goes with the choice `returned` only."
+
+
+class HeldByIncident(Conflict):
+    code = "held_by_incident"
+    ja = (
+        "サーバーがこの資料から、取り扱えない秘密の表示を見つけています。"
+        "情報管理責任者が事案を終え、戻すまで、提供者は内容を廃棄できません。"
+    )
+    en = (
+        "The server found a marking in this document. Until an information officer closes the "
+        "incident and releases it, its provider destroys nothing of it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,14 @@ def of_document(tx: Tx, council_id: Id, document_id: Id) -> Disposition | None:
     return None if closing_id is None else _newest(tx, document_id, closing_id)
 
 
+def destroy_now(grant: Grant, reason: str) -> Destruction:
+    """The provider destroys its own content. Raises ContentDestroyed, HeldByIncident, OfCouncil."""
+    destruction.check_there(grant)
+    if holding.unreleased(grant.tx, grant.id):
+        raise HeldByIncident
+    return destruction.by_provider(grant, reason)
+
+
 def decide(grant: Grant, choice: Choice, *, received: bool) -> Disposition:
     """The provider decides. It takes effect when the council closes; in a closed one, at once.
 
@@ -144,26 +164,25 @@ def decide(grant: Grant, choice: Choice, *, received: bool) -> Disposition:
 
 
 def _carry_out(tx: Tx, row: Disposition) -> bool:
-    """Destroy what was chosen to be, and what its provider has taken back; whether it was."""
-    choice = Choice(row.choice)
+    """Destroy what was chosen to be, and what its provider has taken back; whether it was. What an
+    incident holds is kept, whatever was decided (BR-50), until it is given back: `given_back`.
+    """
+    choice, document = Choice(row.choice), row.document_id
     if choice is Choice.KEPT or (choice is Choice.RETURNED and not row.received):
         return False
+    if holding.keep(tx, row.council_id, document, by=row.decided_by):
+        return False
     wanted = Wanted(_GROUNDS[choice], row.decided_by, disposition=row.id)
-    destruction.destroy(tx, row.council_id, row.document_id, wanted)
+    destruction.destroy(tx, row.council_id, document, wanted)
     return True
 
 
 def carry_out(tx: Tx, end: CouncilClosed) -> dict[str, Any]:
-    """The council is closed: do as each provider decided, and say what was destroyed and kept.
-
-    What an incident has taken from its provider is kept, whatever was decided before (BR-50), until
-    it is given back: `given_back` then does as was decided.
-    """
+    """The council is closed: do as each provider decided, and say what was destroyed and kept."""
     destroyed: list[Id] = []
     kept: list[Id] = []
     for item in list(contents_at_closing(tx, end.council_id, at=end.effective_at)):
-        is_held = bool(incidents.holding(tx, item.document))
-        done = item.decided is not None and not is_held and _carry_out(tx, item.decided)
+        done = item.decided is not None and _carry_out(tx, item.decided)
         (destroyed if done else kept).append(item.document)
     ended = upload_ending.end_all(tx, end.council_id)
     return {"destroyed": destroyed, "kept": kept, "uploads": ended}

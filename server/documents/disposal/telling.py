@@ -1,4 +1,4 @@
-"""Content that waits for its provider's decision as a council closes, and who is told of its end.
+"""Who is told of content that nobody has decided about as a council closes, and of its end.
 
 Owns whom, not how: `server/notices` keeps only those who may know of the thing, and sends.
 """
@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Table, select
 
 from server.access.closing_models import CouncilClosed
-from server.access.matters import Task, Telling, Tells, Topic, Waiting, stage_of
+from server.access.matters import Telling, Tells, Topic, because_of, stage_of
 from server.access.sitting import speaking_for
 from server.access.vocabulary import Action
 from server.audit.facts import holds
@@ -18,7 +18,7 @@ from server.database import Tx
 from server.documents.disposal import service as disposal
 from server.documents.disposal.models import Disposition
 from server.documents.disposal.service import ContentAtClosing
-from server.documents.incidents import service as incidents
+from server.documents.incidents.holding import taken_by
 from server.documents.incidents.kinds import INCIDENT
 from server.documents.incidents.models import Incident, IncidentClosing, IncidentOutcome
 from server.documents.kinds import DOCUMENT
@@ -28,26 +28,6 @@ from server.ids import Id
 STAGES = (7, 3, 1)
 
 _recipient: Table = Recipient.__table__  # type: ignore[attr-defined]
-
-
-def waiting_for(tx: Tx, person_id: Id) -> Iterator[Waiting]:
-    """Content of the person's member about which nothing is decided, or which is to be taken back
-    and is not confirmed to be; of closed councils the latter alone.
-    """
-    for item in disposal.contents_at_closing(tx):
-        over = item.closes_at <= tx.now
-        if not item.open or (over and item.decided is None):
-            continue
-        if person_id in speaking_for(tx, item.membership):
-            yield Waiting(
-                task=Task.DISPOSE_CONTENT,
-                kind=DOCUMENT,
-                id=item.document,
-                action=Action.DISPOSE,
-                council_id=item.council,
-                matter=item.document,
-                deadline=None if over else item.closes_at,
-            )
 
 
 def remind(tx: Tx) -> Iterator[Telling]:
@@ -79,7 +59,7 @@ def closed(tx: Tx, end: CouncilClosed) -> Iterator[Telling]:
     incident holds it, whatever was decided.
     """
     for item in disposal.contents_at_closing(tx, end.council_id, at=end.effective_at):
-        held = incidents.holding(tx, item.document)
+        held = taken_by(tx, item.document)
         for person in speaking_for(tx, item.membership):
             if held:
                 yield _of_incident(
@@ -136,7 +116,7 @@ def destroyed(tx: Tx, row: Destruction) -> Iterator[Telling]:
     """
     document = tx.session.get_one(Document, row.document_id)
     providers = speaking_for(tx, document.provider_membership_id)
-    held = incidents.holding(tx, row.document_id)
+    held = taken_by(tx, row.document_id)
     if row.ground == Ground.INCIDENT and held:
         for person in providers:
             yield _of_incident(
@@ -148,16 +128,7 @@ def destroyed(tx: Tx, row: Destruction) -> Iterator[Telling]:
     )
     persons = {*providers, *tx.connection.scalars(named, {"now": tx.now})}
     for person in sorted(persons - _knows(tx, row)):
-        yield Telling(
-            topic=Topic.CONTENT_DESTROYED,
-            person_id=person,
-            kind=DOCUMENT,
-            id=row.document_id,
-            council_id=row.council_id,
-            source=row.id,
-            at=row.recorded_at,
-            done=True,
-        )
+        yield because_of(row, Topic.CONTENT_DESTROYED, person, DOCUMENT, document.id, done=True)
 
 
 def _knows(tx: Tx, row: Destruction) -> set[Id]:

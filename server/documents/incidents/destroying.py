@@ -7,6 +7,7 @@ from server.access.grant import Grant
 from server.clock import to_text
 from server.documents import destruction
 from server.documents.destruction import ContentDestroyed, Wanted
+from server.documents.incidents import holding
 from server.documents.incidents import service as incidents
 from server.documents.incidents.models import IncidentClosing, IncidentOutcome
 from server.documents.models import Destruction, Ground
@@ -59,5 +60,5 @@ def _check(grant: Grant, closing: IncidentClosing) -> None:
         if closing.closed_by == grant.person_id:
             raise OwnDecision
     # A reported one took the document: its own taking away must stand, not that of a later one.
-    elif grant.id not in incidents.holding(grant.tx, grant.thing.document_id):
+    elif grant.id not in holding.taken_by(grant.tx, grant.thing.document_id):
         raise NotToBeDestroyed

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from server.access.grant import Grant
 from server.access.guard import guarded
 from server.access.listing import Listing, Paging, Seen, beside
-from server.access.vocabulary import Action
+from server.access.vocabulary import Action, Relation
 from server.councils.kinds import COUNCIL
 from server.documents import destruction
 from server.documents.incidents import destroying
@@ -19,7 +19,7 @@ from server.documents.incidents.schemas import (
     IncidentOut,
     ReportIn,
 )
-from server.documents.kinds import DOCUMENT
+from server.documents.kinds import DOCUMENT, DRAFT
 from server.schemas import Page
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -71,6 +71,7 @@ def destroy_reported(grant: Grant) -> IncidentOut:
 def _line(grant: Grant, seen: Seen) -> dict[str, Any]:
     row, closing = seen.row, incidents.closing_of(grant.tx, seen.id)
     gone = destruction.of_document(grant.tx, row.document_id) if row.document_id else None
+    known = _knows_of(grant, seen)
     return {
         "id": row.id,
         "council": row.log_id,
@@ -78,14 +79,25 @@ def _line(grant: Grant, seen: Seen) -> dict[str, Any]:
         "origin": row.origin,
         "about": row.about,
         "membership": row.membership_id,
-        "document": row.document_id,
-        "version": row.version_id,
+        "document": row.document_id if known else None,
+        "version": row.version_id if known else None,
         "opened_at": row.recorded_at,
         "closed_at": closing.recorded_at if closing else None,
         "outcome": closing.outcome if closing else None,
         "destroyed_at": gone.recorded_at if gone else None,
         "may": [*seen.may],
     }
+
+
+def _knows_of(grant: Grant, seen: Seen) -> bool:
+    """Whether the caller is told which document it is about. A draft is its provider's alone
+    (BR-14); besides, who deals with incidents knows of it, and the auditor, who reads the log.
+    """
+    if seen.held != {Relation.SECRETARIAT} or seen.row.document_id is None:
+        return True
+    asked = {"id": seen.row.document_id, "person": grant.person_id, "now": grant.now}
+    document = DOCUMENT.one.row(grant.tx, asked)
+    return document is not None and document.state != DRAFT
 
 
 def _full(grant: Grant) -> IncidentOut:

@@ -8,15 +8,13 @@ from sqlalchemy import ColumnElement, Table, and_, case, exists
 from server.access import ways
 from server.access.condition import Condition, Part, way
 from server.access.kind import PERSON, Kind, version
-from server.access.models import Seat
-from server.access.relations import acknowledged, acting, officers, reaching
+from server.access.relations import acting, officers, sitting_for
 from server.access.vocabulary import SPEAKING, DeputyScope, KindName, Relation
-from server.audit.facts import NOW, holds
+from server.audit.facts import NOW
 from server.documents.incidents.models import Incident, IncidentClosing
 
 _incident: Table = Incident.__table__  # type: ignore[attr-defined]
 _closing: Table = IncidentClosing.__table__  # type: ignore[attr-defined]
-_seat: Table = Seat.__table__  # type: ignore[attr-defined]
 _council_id = _incident.c.council_id
 
 OPEN, CLOSED = "open", "closed"
@@ -27,18 +25,10 @@ def _is_closed() -> ColumnElement[bool]:
     return found.correlate_except(_closing)
 
 
-def _speaks_for_source() -> ColumnElement[bool]:
-    """The person speaks for the member whose information it is."""
-    seat = exists().where(
-        _seat.c.membership_id == _incident.c.membership_id,
-        _seat.c.person_id == PERSON,
-        _seat.c.role.in_(SPEAKING),
-        reaching(DeputyScope.PROVIDE),
-        holds(_seat),
-    )
-    return and_(seat, acknowledged(_council_id))
-
-
+# Who speaks for the member whose information it is.
+_SPEAKS_FOR_SOURCE = sitting_for(
+    _incident.c.membership_id, _council_id, SPEAKING, DeputyScope.PROVIDE
+)
 _IS_REPORTER: ColumnElement[bool] = _incident.c.reported_by == PERSON
 
 INCIDENT = Kind(
@@ -49,7 +39,7 @@ INCIDENT = Kind(
     council=_council_id,
     relations={
         Relation.SELF: and_(_IS_REPORTER, acting(_council_id)),
-        Relation.PROVIDER: _speaks_for_source(),
+        Relation.PROVIDER: _SPEAKS_FOR_SOURCE,
         **officers(_council_id),
     },
     ways={

@@ -16,7 +16,7 @@ from server.access.policy import UNDER_INCIDENT
 from server.audit import facts
 from server.database import Tx
 from server.documents import findings
-from server.documents.incidents import reporting
+from server.documents.incidents import holding, reporting
 from server.documents.incidents.kinds import INCIDENT, OPEN
 from server.documents.incidents.models import (
     Incident,
@@ -193,20 +193,9 @@ def _release(grant: Grant) -> None:
     thing = grant.thing
     if thing.version_id is not None:
         _serve(grant, thing.version_id)
-        return
-    for denial in denials.standing(grant.tx, thing.document_id, UNDER_INCIDENT):
-        facts.end(grant.tx, denial, by=grant.person_id, reason="released")
-    grant.tx.flush()
+    holding.give_back(grant.tx, thing.document_id, grant.id, by=grant.person_id)
     for effect in _EFFECTS:
         grant.note(**effect(grant.tx, grant.council_id, thing.document_id))
-
-
-def holding(tx: Tx, document_id: Id) -> list[Id]:
-    """The incidents that have taken the document from everybody but those who deal with it, in the
-    order they did; none where it is everybody's again.
-    """
-    standing = denials.standing(tx, document_id, UNDER_INCIDENT)
-    return [denials.reason_of(tx, denial) for denial in standing]
 
 
 def _serve(grant: Grant, version_id: Id) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from server.access.matters import Telling, Tells, Topic, stage_of
+from server.access.matters import Telling, Tells, Topic, because_of, stage_of
 from server.access.sitting import speaking_for
 from server.access.vocabulary import Action
 from server.audit.facts import holds
@@ -43,22 +43,15 @@ def changed(tx: Tx, row: Period | Handling) -> Iterator[Telling]:
     provided = _provided_by_entry(tx, row.document_id)
     if provided is not None and provided < row.log_seq:
         for person in _recipients(tx, row.document_id):
-            yield _telling(Topic.SECRET_CHANGED, person, row)
+            yield because_of(row, Topic.SECRET_CHANGED, person, DOCUMENT, row.document_id)
 
 
 def removed(tx: Tx, row: Ending) -> Iterator[Telling]:
     """The provider ended the naming of a person: that person, without saying of what."""
     recipient = tx.session.get(Recipient, row.fact_id)
     if recipient is not None and _provided_by_entry(tx, recipient.document_id) is not None:
-        yield Telling(
-            topic=Topic.SECRET_REMOVED,
-            person_id=recipient.person_id,
-            kind=COUNCIL,
-            id=recipient.council_id,
-            council_id=recipient.council_id,
-            source=row.id,
-            at=row.recorded_at,
-        )
+        council = recipient.council_id
+        yield because_of(row, Topic.SECRET_REMOVED, recipient.person_id, COUNCIL, council)
 
 
 def ended(tx: Tx, row: Release | PeriodEnd) -> Iterator[Telling]:
@@ -67,22 +60,7 @@ def ended(tx: Tx, row: Release | PeriodEnd) -> Iterator[Telling]:
     membership = tx.connection.scalar(select(provider).where(_document.c.id == row.document_id))
     persons = [*_recipients(tx, row.document_id), *speaking_for(tx, str(membership))]
     for person in dict.fromkeys(persons):
-        yield _telling(Topic.SECRET_ENDED, person, row, done=True)
-
-
-def _telling(
-    topic: Topic, person: Id, row: Period | Handling | Release | PeriodEnd, *, done: bool = False
-) -> Telling:
-    return Telling(
-        topic=topic,
-        person_id=person,
-        kind=DOCUMENT,
-        id=row.document_id,
-        council_id=row.council_id,
-        source=row.id,
-        at=row.recorded_at,
-        done=done,
-    )
+        yield because_of(row, Topic.SECRET_ENDED, person, DOCUMENT, row.document_id, done=True)
 
 
 def remind(tx: Tx) -> Iterator[Telling]:

@@ -20,7 +20,7 @@ from server.access.vocabulary import Action
 from server.clock import in_japan
 from server.councils.kinds import COUNCIL
 from server.documents import destruction
-from server.documents.content import limits
+from server.documents.content import download_limits
 from server.documents.content.flowing import Flowing, closing_entry, safe_headers
 from server.documents.content.sending import Reading, ToSend
 from server.documents.kinds import COUNCIL_INTERNAL, DOCUMENT
@@ -161,7 +161,7 @@ async def _paper(begun: Transfer[Papers], archive: Archive, id: Id) -> AsyncGene
         reading = await run_sync(Reading, begun.parts.vault, one.prepared.content)
     except Problem as problem:
         manifest, code = one.prepared.content.manifest, problem.code
-        also = limits.giving_back(one.grant, manifest.total)
+        also = download_limits.giving_back(one.grant, manifest.total)
         await one.note("refused", also=also, version=manifest.version, start=0, bytes=0, code=code)
         archive.leave_out(id, problem.code)
         return

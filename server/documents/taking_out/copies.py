@@ -17,8 +17,8 @@ from server.access.grant import Grant
 from server.access.transfer import Transfer
 from server.access.vocabulary import Action, Relation
 from server.documents import destruction
+from server.documents.content.download_limits import check_room, count
 from server.documents.content.flowing import Flowing, decided, safe_headers
-from server.documents.content.limits import check_room, count
 from server.documents.content.manifest import Manifest
 from server.documents.content.sending import ToSend, read_whole
 from server.documents.content.unlocking import to_send

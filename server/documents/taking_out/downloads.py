@@ -13,7 +13,7 @@ from server.access.grant import Grant
 from server.access.transfer import Transfer
 from server.documents import destruction, endings
 from server.documents.content import ranges, sending, versions
-from server.documents.content.limits import check_download, share_download
+from server.documents.content.download_limits import check_download, share_download
 from server.documents.content.manifest import Manifest
 from server.documents.content.ranges import Span
 from server.documents.content.sending import ToSend

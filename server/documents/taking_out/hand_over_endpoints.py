@@ -1,7 +1,8 @@
 """/api/v1/documents/{id}/hand-over: the content as an age file for named recipients.
 
 Owns the route and its two entries: the first, with every recipient's public key, is durable before
-a byte leaves; the last says how much was sent.
+a byte leaves; the last says how much was sent. An Idempotency-Key has no meaning here: nothing is
+made that could be made twice, and what leaves again is decided, counted and entered again.
 """
 
 from collections.abc import AsyncGenerator
@@ -51,7 +52,7 @@ def prepare_hand_over(grant: Grant, asked: HandOverIn) -> Sealed:
 
 
 async def send_sealed(begun: Transfer[Sealed], request: Request) -> Response:
-    """The age file. Raises Damaged."""
+    """The age file, made anew each time; an Idempotency-Key has no meaning. Raises Damaged."""
     sealed, begun.still = begun.prepared, destruction.check_there
     reading = await run_sync(Reading, begun.parts.vault, sealed.content)
     manifest = sealed.content.manifest

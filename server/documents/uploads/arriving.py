@@ -16,8 +16,7 @@ from starlette.status import HTTP_204_NO_CONTENT
 from server.access.grant import Grant
 from server.access.transfer import Transfer
 from server.documents.content import storing
-from server.documents.content.incoming import change_or_remove, created
-from server.documents.content.limits import check_upload
+from server.documents.content.incoming import change_or_remove, created, shown
 from server.documents.content.receiving import (
     Empty,
     Intake,
@@ -26,6 +25,7 @@ from server.documents.content.receiving import (
     announced_digest,
     announced_length,
 )
+from server.documents.content.upload_limits import check_upload
 from server.documents.uploads import service as uploads
 from server.documents.uploads.problems import BeyondTotal, EmptyPart
 from server.documents.uploads.rows import Begun
@@ -131,7 +131,7 @@ async def _add(transfer: Transfer[Arriving], received: Received) -> None:
     def act(grant: Grant) -> bool:
         return uploads.add(grant, arriving.upload_id, arriving.offset, slot, received)
 
-    if not await change_or_remove(transfer, slot, act):
+    if not await change_or_remove(transfer, slot, transfer.change(act)):
         await run_sync(transfer.parts.vault.remove, slot.part_id)
 
 
@@ -139,7 +139,7 @@ async def _complete(transfer: Transfer[Arriving]) -> Response:
     """After the part is stored: gaps elsewhere do not undo it."""
     stored = await transfer.change(lambda g: uploads.complete(g, transfer.prepared.upload_id))
     size = str(stored.manifest.total)
-    return created(stored, {"Upload-Complete": "?1", "Upload-Offset": size})
+    return created(shown(stored), {"Upload-Complete": "?1", "Upload-Offset": size})
 
 
 async def _progress(transfer: Transfer[Arriving]) -> Response:

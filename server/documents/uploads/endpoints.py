@@ -109,7 +109,7 @@ def restore_version(grant: Grant, version_id: Uuid) -> VersionOut:
 
 
 def _made(grant: Grant, stored: StoredVersion) -> VersionOut:
-    grant.headers["Location"] = location(stored)
+    grant.headers["Location"] = location(stored.manifest.document, stored.manifest.version)
     return views.version(stored)
 
 

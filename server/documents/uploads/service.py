@@ -16,9 +16,9 @@ from server.access.parts import Parts
 from server.crashpoints import crashpoint
 from server.documents import destruction
 from server.documents.content import storing
-from server.documents.content.limits import check_upload
 from server.documents.content.manifest import Manifest, ManifestPart
 from server.documents.content.receiving import Empty, Received, Slot
+from server.documents.content.upload_limits import check_upload
 from server.documents.content.versions import StoredVersion
 from server.documents.upload_ending import SWEEP, end_one
 from server.documents.upload_models import Upload, UploadPart

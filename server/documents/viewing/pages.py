@@ -16,7 +16,7 @@ from fastapi import Path, Query, Request, Response
 from server.access.grant import Grant
 from server.access.transfer import Transfer
 from server.documents import destruction, endings
-from server.documents.content import limits, versions
+from server.documents.content import download_limits, versions
 from server.documents.content.flowing import Flowing, decided, safe_headers
 from server.documents.content.manifest import Manifest
 from server.documents.content.sending import ToSend, read_whole
@@ -96,7 +96,7 @@ def prepare_page(
     Raises NotReady, Quarantined, NotFound, ContentDestroyed, NotViewable, DownloadsToday, Damaged.
     """
     stored = _viewable(grant, version)
-    limits.check_room(grant)
+    download_limits.check_room(grant)
     grant.note(page=page)
     return _shown(grant, stored, page, width, marking.mark(grant))
 
@@ -104,7 +104,7 @@ def prepare_page(
 def prepare_print(grant: Grant, version: Uuid | None = None) -> Shown:
     """First transaction of all pages in one file. Raises as `prepare_page`."""
     stored = _viewable(grant, version)
-    limits.check_room(grant)
+    download_limits.check_room(grant)
     return _shown(grant, stored, mark=marking.mark(grant))
 
 
@@ -159,7 +159,7 @@ async def send_page(transfer: Transfer[Shown], _: Request) -> Response:
     transfer.still, shown = destruction.check_there, transfer.prepared
     page = await _page(transfer, shown.page, VIEWED)
     await transfer.keep_deciding(0)
-    await limits.count_page(transfer.grant, page.image)
+    await download_limits.count_page(transfer.grant, page.image)
     name = f"{PurePath(shown.manifest.file_name).stem}-{shown.page}.{page.form}"
     return Response(page.image, 200, safe_headers("inline", name), MEDIA_TYPES[page.form])
 
@@ -170,7 +170,7 @@ async def send_print(transfer: Transfer[Shown], _: Request) -> Response:
     pages = await transfer.parts.renderer.count(shown.content(transfer.parts.vault))
     if pages > MOST_PRINTED:
         raise TooManyToPrint
-    await limits.expect(transfer.grant, pages * limits.PAGE)
+    await download_limits.expect(transfer.grant, pages * download_limits.PAGE)
     first = await _printed(transfer, 1)
     name = f"{PurePath(shown.manifest.file_name).stem}.pdf"
     headers = {**safe_headers("inline", name), "Content-Type": "application/pdf"}
@@ -189,7 +189,7 @@ async def _book(transfer: Transfer[Shown], first: Page) -> AsyncGenerator[bytes,
 
 async def _printed(transfer: Transfer[Shown], number: int) -> Page:
     page = await _page(transfer, number, PRINTED, photograph=True)
-    await limits.count_page(transfer.grant, page.image)
+    await download_limits.count_page(transfer.grant, page.image)
     return page
 
 

@@ -2,5 +2,5 @@
 
 Everything here but the words parses what strangers wrote, and runs in that process alone
 (`python -m server.inspection.apart`), which gives up files, network and programs before it sees a
-byte (server/rendering/confine.py). It says one word and ends: no file is there beside another.
+byte (server/confinement/confine.py). It says one word and ends: no file is there beside another.
 """

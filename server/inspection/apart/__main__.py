@@ -9,12 +9,12 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from server.confinement import wire
+from server.confinement.confine import confine, processor
 from server.inspection.apart import office, pdf
 from server.inspection.apart.budget import Budget
 from server.inspection.markings import LONGEST_LINE, marking_of
 from server.inspection.unsearched import Unsearched, Why
-from server.rendering import wire
-from server.rendering.confine import confine, processor
 
 MOST = 128 << 20
 SECONDS = 5.0

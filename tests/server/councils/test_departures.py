@@ -9,7 +9,7 @@ from server.access import seats
 from server.access.models import Membership
 from server.access.vocabulary import SeatRole
 from server.clock import DAY, to_text
-from server.councils import departures, reviewing
+from server.councils import departures, review_waiting
 from server.identity import sessions
 from server.identity.passkeys import held as passkeys_of
 from tests.conftest import TestClock
@@ -90,9 +90,9 @@ def test_disabling_a_sole_representative_works_at_once_and_the_gap_is_seen(
 
     with world.parts.database.reading() as tx:
         for who in (made.secretariat, made.minister_pm, made.compliance):
-            waits = list(reviewing.waiting_for(tx, who.person_id))
+            waits = list(review_waiting.waiting_for(tx, who.person_id))
             assert [(each.id, each.action) for each in waits] == [(member, "name_representative")]
-        assert not list(reviewing.waiting_for(tx, made.organ_a.person_id))
+        assert not list(review_waiting.waiting_for(tx, made.organ_a.person_id))
 
 
 def test_two_of_different_parts_name_who_speaks_for_a_member_again(

@@ -9,8 +9,7 @@ from server.audit.models import SYSTEM
 from server.councils import duty
 from server.councils import facts as council_facts
 from server.identity import service as identity
-from server.programme import queries
-from server.programme import service as programme
+from server.programme import projects, queries
 from server.programme.models import ProjectRole, ResearchConcept
 from tests.factories import Caller, World
 from tests.making.councils import CHECKED, MadeCouncil, established_council, joined
@@ -55,12 +54,12 @@ def test_a_researcher_of_the_project_who_is_no_member_is_told_nothing(world: Wor
     researcher = world.person("研究 一子", "a-university")
     with world.changing(SYSTEM) as tx:
         concept = queries.find(tx, ResearchConcept, OTHER)
-        programme.add_project(
+        projects.add_project(
             tx,
             queries.adoptions(tx, [OTHER])[0],
             title="採択課題（架空）",
             people=[
-                programme.Researcher(
+                projects.Researcher(
                     person_id=researcher.person_id,
                     organisation_id="a-university",
                     role=ProjectRole.PRINCIPAL_INVESTIGATOR,

@@ -8,7 +8,7 @@ from server.access import reviews
 from server.access.models import Membership
 from server.access.parts import Parts
 from server.clock import DAY, to_text
-from server.councils import reviewing
+from server.councils import review_waiting
 from server.jobs import run_due
 from server.wiring import jobs
 from tests.conftest import TestClock
@@ -78,7 +78,7 @@ def test_the_notice_begins_fourteen_days_before_and_waits_for_the_representative
 
     def due() -> list[str]:
         with world.parts.database.reading() as tx:
-            waits = reviewing.waiting_for(tx, person)
+            waits = review_waiting.waiting_for(tx, person)
             return [each.id for each in waits if each.action == "review_seats"]
 
     clock.days(INTERVAL - reviews.NOTICE_DAYS - 1)

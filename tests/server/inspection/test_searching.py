@@ -7,10 +7,10 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from server.confinement.process import Died, Process
 from server.inspection import papers, signatures
 from server.inspection.papers import Paper, Searched, searched
 from server.inspection.unsearched import Why
-from server.rendering.process import Died, Process
 from tests.making.pages import laughing_pdf, saved
 from tests.making.papers import office, pdf, word
 

@@ -175,11 +175,3 @@ def test_what_is_no_longer_shipped_stays_and_is_reported(loaded: World) -> None:
 def test_organisations_people_registered_are_no_difference(loaded: World) -> None:
     loaded.organisation("a-university")
     assert load(loaded).differing == ()
-
-
-def test_comparing_writes_nothing(world: World) -> None:
-    with world.parts.database.reading() as tx:
-        report = loading.compare(tx, REGISTRY)
-    assert report.added == ADDED
-    with world.parts.database.reading() as tx:
-        assert tx.session.exec(select(Vision)).all() == []

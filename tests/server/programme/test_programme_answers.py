@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from server.programme import queries, service, views
+from server.programme import projects, queries, service, views
 from server.programme.models import AdoptedProject, ProjectRole, ResearchConcept, Technology, Vision
+from server.programme.projects import Researcher
 from server.programme.schemas import (
     AdoptionAsked,
     AmendmentAsked,
@@ -15,7 +16,7 @@ from server.programme.schemas import (
     ProjectAsked,
     RevisionAsked,
 )
-from server.programme.service import NewTechnology, Researcher
+from server.programme.service import NewTechnology
 from server.schemas import Asked
 from tests.factories import World
 
@@ -124,7 +125,7 @@ def test_a_project_shows_its_people_by_id(loaded: World, keeper: str) -> None:
             role=ProjectRole.PRINCIPAL_INVESTIGATOR,
         )
         adoption = queries.adoptions(tx, [COUNCIL])[0]
-        project_id = service.add_project(
+        project_id = projects.add_project(
             tx, adoption, title="架空の課題", people=[person], by=keeper
         ).id
     with loaded.parts.database.reading() as tx:

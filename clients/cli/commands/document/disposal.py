@@ -14,7 +14,7 @@ from clients.sdk.calls import closing
 
 SHOWN = (
     "document council closes_at decision.choice decision.received decision.decided_by "
-    "decision.decided_at destruction.id destruction.ground destruction.reason "
+    "decision.decided_at held destruction.id destruction.ground destruction.reason "
     "destruction.decided_by destruction.destroyed_at destruction.removed destruction.entry "
     "destruction.row_digest destruction.proof destruction.contents"
 )

@@ -17,10 +17,10 @@ from server.access.vocabulary import SeatRole
 from server.clock import DAY, HOUR, from_text, to_text
 from server.councils import duty
 from server.database import Tx
-from server.documents.content import limits
+from server.documents.content import download_limits, limits, upload_limits
 from server.documents.content.limit_models import DailyDownload
 from server.documents.content.limits import GIB
-from server.documents.oversight import alarms
+from server.documents.oversight import telling
 from server.notices import making
 from server.notices.sources import declared
 from tests.conftest import TestClock
@@ -107,6 +107,26 @@ def test_parts_of_uploads_that_nobody_completes_take_room_too(
     assert council.fa.delete(second).status_code == 204
     run_every_job(world)
     made(uploaded(council.fa, other))
+
+
+def test_what_is_sent_again_by_its_key_is_neither_counted_nor_refused(
+    world: World,
+    council: MadeCouncil,
+    three_at_most: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    three_at_most(world, council_gib=1, daily_upload_gib=1)
+    monkeypatch.setattr(limits, "GIB", 3 * SIZE)  # not a byte more
+    key = {"Idempotency-Key": "third"}
+    document = paper(world, council.organ_a, council.id)
+    for _ in range(2):
+        made(uploaded(council.organ_a, document))
+    first = made(uploaded(council.organ_a, document, headers=key))
+    assert uploaded(council.organ_a, document).status_code == 507
+
+    before = used(council.organ_a, council.id, "uploaded_today")
+    assert made(uploaded(council.organ_a, document, headers=key)) == first
+    assert used(council.organ_a, council.id, "uploaded_today") == before
 
 
 def test_a_persons_day_ends_at_midnight_in_japan(
@@ -203,7 +223,7 @@ def test_one_person_cannot_use_a_day_twice_by_two_councils_at_once(
     seated(world, other, by)
     documents = [paper(world, by, each.id) for each in (council, other)]
     made(uploaded(by, documents[0], CONTENT * 2))
-    arrived, summed = threading.Barrier(2), limits._sum
+    arrived, summed = threading.Barrier(2), upload_limits._sum
 
     def both_at_the_sum(tx: Tx, which: Any) -> int:
         found = summed(tx, which)
@@ -212,7 +232,7 @@ def test_one_person_cannot_use_a_day_twice_by_two_councils_at_once(
                 arrived.wait(0.5)  # who has to wait for the other never gets here beside it
         return found
 
-    monkeypatch.setattr(limits, "_sum", both_at_the_sum)
+    monkeypatch.setattr(upload_limits, "_sum", both_at_the_sum)
     answers = at_once(*(lambda id=id: uploaded(by, id) for id in documents))
     assert sorted(answers) == [201, 429]
 
@@ -237,7 +257,7 @@ def test_of_two_downloads_at_once_that_fit_only_alone_one_is_refused(
     """Both have been decided before the entry of either is written."""
     document = shared_document(world, council, council.organ_a, CONTENT * 2).id
     three_at_most(world, daily_download_gib=1)
-    decided, check = threading.Barrier(2), limits._refuse
+    decided, check = threading.Barrier(2), download_limits.refuse
 
     def together(*given: Any) -> None:
         check(*given)
@@ -246,11 +266,11 @@ def test_of_two_downloads_at_once_that_fit_only_alone_one_is_refused(
             decided.wait(30)
 
     waited: set[Any] = set()
-    monkeypatch.setattr(limits, "_refuse", together)
+    monkeypatch.setattr(download_limits, "refuse", together)
     reader = council.organ_b
     ask = lambda: reader.get(f"/documents/{document}/content")  # noqa: E731
     assert sorted(at_once(ask, ask)) == [200, 429]
-    monkeypatch.setattr(limits, "_refuse", check)
+    monkeypatch.setattr(download_limits, "refuse", check)
     assert used(reader, council.id, "downloaded_today")["used"] == 2 * SIZE
 
 
@@ -298,7 +318,7 @@ def test_the_limits_are_told_to_those_inside_and_to_nobody_else(
 def test_who_opens_very_many_documents_in_a_day_is_let_and_the_officers_are_told(
     world: World, council: MadeCouncil, monkeypatch: pytest.MonkeyPatch, clock: TestClock
 ) -> None:
-    monkeypatch.setattr(alarms, "MANY", 3)
+    monkeypatch.setattr(telling, "MANY", 3)
     officer, elsewhere = world.officer("compliance_officer"), world.officer("auditor")
     papers = [shared_document(world, council, council.organ_a).id for _ in range(2)]
     secret = provided_secret(world, council, council.organ_a, [council.organ_b]).id

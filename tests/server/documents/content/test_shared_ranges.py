@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from server.access import seats, sharing
 from server.access.parts import Parts
@@ -20,7 +21,7 @@ from server.audit.models import SYSTEM
 from server.clock import HOUR, MINUTE, from_text
 from server.documents.content import limits, sending
 from server.documents.models import VersionFinding, VersionOutcome
-from server.documents.oversight import alarms
+from server.documents.oversight import telling
 from server.identity import sessions
 from server.keeping import Keeper
 from tests.conftest import TestClock
@@ -354,7 +355,7 @@ def test_a_clock_set_back_lets_no_entry_last_longer(
 def test_midnight_in_japan_begins_new_entries_for_the_days_limit_and_alarm(
     world: World, council: MadeCouncil, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alarms, "MANY", 2)
+    monkeypatch.setattr(telling, "MANY", 2)
     officer = world.officer("compliance_officer")
     papers = [shared_document(world, council, council.organ_a, CONTENT).id for _ in range(2)]
     clock.now = from_text("2026-10-01T14:59:59Z")
@@ -382,6 +383,31 @@ def test_the_lists_of_who_read_say_the_same_of_ranges_as_of_a_whole(
     assert [act for act in mine if act != "metadata"] == ["download"]
     [duty] = council.organ_b.get("/me/duties").json()["items"]
     assert duty["first_opened"] == duty["last_opened"] is not None
+
+
+@pytest.mark.on_both_databases
+def test_the_duty_register_says_when_the_last_of_the_ranges_was_read(
+    world: World, council: MadeCouncil, clock: TestClock
+) -> None:
+    """Also where something was opened between, and to who asks for its headers afterwards."""
+    clock.advance(STRETCH - clock.now % STRETCH)
+    secret = provided_secret(world, council, council.organ_a, [council.organ_b])
+    reader = world.session(council.organ_b.person_id)
+    begun = clock.now
+    read(reader, secret.id, way="download", content=TEXT)
+    clock.advance(MINUTE)
+    assert reader.get(f"/documents/{secret.id}/download").content == TEXT
+    clock.advance(MINUTE)
+    read(reader, secret.id, way="download", content=TEXT)
+    clock.advance(MINUTE)
+    reader.request("HEAD", f"/documents/{secret.id}/download")
+    clock.advance(2 * MINUTE)
+    Keeper(world.parts).round()
+    [duty] = reader.get("/me/duties").json()["items"]
+    shown = from_text(duty["first_opened"]), from_text(duty["last_opened"])
+    assert shown == (begun, begun + 2 * MINUTE)
+    [bound] = council.organ_a.get(f"/documents/{secret.id}/bound").json()["items"]
+    assert bound["last_opened"] == duty["last_opened"]
 
 
 def a_limit(world: World, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
@@ -484,6 +510,39 @@ def test_a_closing_that_cannot_be_written_is_written_later_and_once(
         world.parts.sharing.close(everything=True)
     counted = [body["ranges"] for out, body in bodies(world, paper.id, "open") if "ranges" in body]
     assert counted == [1, 1], "the second range began another"
+
+
+@pytest.mark.on_both_databases
+def test_a_closing_whose_commit_took_place_unanswered_stands_once(
+    world: World, council: MadeCouncil, paper: MadeDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database has it, the answer is lost: what is tried again asks before it writes."""
+    a_limit(world, monkeypatch, 1 << 30)
+    for stop in (1000, 2000, 500):
+        read(council.organ_b, paper.id, 0, stop)
+    with monkeypatch.context() as broken:
+        broken.setattr(world.parts.database.writer.dialect, "do_commit", unanswered(world))
+        with pytest.raises(OperationalError, match="lost"):
+            world.parts.sharing.close(everything=True)
+    assert outcomes(world, paper.id) == ["allowed", "done"]
+    read(council.organ_b, paper.id)
+    for _ in range(2):
+        world.parts.sharing.close(everything=True)
+    counted = [body["ranges"] for _, body in bodies(world, paper.id, "open") if "ranges" in body]
+    assert counted == [3, 1], "the last range began another"
+    assert used(council.organ_b, council.id, "downloaded_today")["used"] == 3510
+
+
+def unanswered(world: World) -> Callable[[Any], None]:
+    """A commit that takes place, and whose answer does not arrive."""
+    dialect = world.parts.database.writer.dialect
+    commit = dialect.do_commit
+
+    def lost(connection: Any) -> None:
+        commit(connection)
+        raise dialect.loaded_dbapi.OperationalError("the answer is lost")
+
+    return lost
 
 
 def test_a_closing_that_fails_forgets_none_that_began_meanwhile(

@@ -7,8 +7,15 @@ from server.councils import duty
 from tests.factories import Caller, World
 from tests.making.asking import reported
 from tests.making.councils import MadeCouncil, established_council
-from tests.making.documents import shared_document
+from tests.making.documents import (
+    drafted_secret,
+    made,
+    run_jobs,
+    shared_document,
+    uploaded,
+)
 from tests.making.notices import end_seat_of
+from tests.server.documents.incidents.test_found import MARKED
 
 
 def deputy(world: World, council: MadeCouncil, scope: DeputyScope) -> Caller:
@@ -36,6 +43,26 @@ def test_a_deputy_who_only_answers_for_the_member_is_not_told_of_its_papers(
     assert listed(council, council.fa) == [incident]
     assert listed(council, answering) == []
     assert answering.get(f"/incidents/{incident}").status_code == 404
+
+
+def test_of_what_is_found_in_a_draft_the_secretariat_is_not_told_which_it_is(
+    world: World, council: MadeCouncil
+) -> None:
+    """A draft is its provider's alone; once it is provided, the secretariat knows of it anyway."""
+    draft = drafted_secret(world, council, council.fa, [council.organ_b], content=MARKED)
+
+    def told(who: Caller) -> tuple[str, str | None, str | None]:
+        [line] = who.get(f"/councils/{council.id}/incidents").json()["items"]
+        return line["membership"], line["document"], line["version"]
+
+    member = council.memberships["fa"]
+    assert told(council.secretariat) == (member, None, None)
+    for who in (council.compliance, council.auditor, council.fa):
+        assert told(who) == (member, draft.id, draft.version)
+    made(uploaded(council.fa, draft.id))
+    run_jobs(world)
+    made(council.fa.post(f"/documents/{draft.id}/provision"))
+    assert told(council.secretariat) == (member, draft.id, draft.version)
 
 
 def test_who_reported_and_left_is_a_stranger_to_the_incident(

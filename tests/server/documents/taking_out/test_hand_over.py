@@ -68,6 +68,22 @@ def test_every_key_is_on_record_before_a_byte_leaves_and_the_bytes_after(
     assert (ended["bytes"], ended["version"]) == (len(CONTENT), paper.version)
 
 
+def test_each_hand_over_leaves_and_is_on_record_by_itself_whatever_its_key(
+    world: World, council: MadeCouncil, key: AgeKey
+) -> None:
+    """Nothing is made that could be made twice; what leaves again is decided and entered again."""
+    paper = shared_document(world, council, council.organ_a)
+    asked = {"recipients": [key.recipient]}
+    path, headers = f"/documents/{paper.id}/hand-over", {"Idempotency-Key": "once"}
+    first = council.organ_b.post(path, asked, headers=headers)
+    again = council.organ_b.post(path, asked, headers=headers)
+
+    assert first.content != again.content
+    assert key.opens(first.content) == key.opens(again.content) == CONTENT
+    outcomes = [outcome for outcome, _ in bodies(world, paper.id, "hand_over")]
+    assert outcomes == ["allowed", "done", "allowed", "done"]
+
+
 @pytest.mark.parametrize(
     "recipient",
     [

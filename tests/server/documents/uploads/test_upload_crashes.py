@@ -28,6 +28,7 @@ from tests.making.documents import (
 from tests.making.uploads import begun, complete, patch, sent
 
 CONTENT = random.Random(5).randbytes(50_000)
+KEY = {"Idempotency-Key": "6f1c"}
 OF_AN_OBJECT = (
     "vault.synced",
     "vault.linked",
@@ -103,7 +104,7 @@ def test_a_kill_at_any_step_leaves_before_or_after_and_a_retry_gives_one_version
         assert faults(world) == [], point
 
 
-def test_a_kill_while_one_body_is_stored_leaves_no_stray(
+def test_a_kill_while_one_body_is_stored_leaves_no_stray_and_its_key_gives_one_version(
     world: World, council: MadeCouncil
 ) -> None:
     for point in (*OF_AN_OBJECT, "upload.committed"):
@@ -112,10 +113,12 @@ def test_a_kill_while_one_body_is_stored_leaves_no_stray(
             world,
             point,
             council.organ_a,
-            lambda _, caller, document=document: uploaded(caller, document, CONTENT),
+            lambda _, caller, document=document: uploaded(caller, document, CONTENT, headers=KEY),
         )
         started_again(world)
         assert versions(world, document) == (point == "upload.committed"), point
+        made(uploaded(council.organ_a, document, CONTENT, headers=KEY))
+        assert (versions(world, document), faults(world)) == (1, []), point
 
 
 def test_a_kill_while_an_upload_is_swept_is_made_good(world: World, council: MadeCouncil) -> None:

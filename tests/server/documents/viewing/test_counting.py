@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from server.clock import from_text
-from server.documents.content import limits
-from server.documents.content.limits import GIB, PAGE
-from server.documents.oversight import alarms
+from server.documents.content import download_limits, limits
+from server.documents.content.download_limits import PAGE
+from server.documents.content.limits import GIB
+from server.documents.oversight import telling
 from server.notices import making
 from server.notices.sources import declared
 from tests.conftest import TestClock
@@ -101,13 +102,13 @@ def test_of_two_pages_at_once_of_which_only_one_fits_one_is_refused(
 ) -> None:
     """Both have been decided and drawn before either is counted."""
     allowed(PAGE)
-    drawn, count = threading.Barrier(2), limits._count
+    drawn, count = threading.Barrier(2), download_limits._count
 
     def together(*given: Any) -> None:
         drawn.wait(30)
         count(*given)
 
-    monkeypatch.setattr(limits, "_count", together)
+    monkeypatch.setattr(download_limits, "_count", together)
     answers: list[int] = []
     threads = [
         threading.Thread(
@@ -159,9 +160,9 @@ def test_what_yesterday_promised_is_given_back_to_yesterday(
     reader = world.session(council.organ_b.person_id)
     paper = shared_document(world, council, world.session(council.organ_a.person_id)).id
     giving: list[Any] = []
-    kept = limits.giving_back
+    kept = download_limits.giving_back
     monkeypatch.setattr(
-        limits, "giving_back", lambda grant, unsent: giving.append(kept(grant, unsent))
+        download_limits, "giving_back", lambda grant, unsent: giving.append(kept(grant, unsent))
     )
     assert reader.get(f"/documents/{paper}/content").is_success
     clock.advance(1000)
@@ -180,7 +181,7 @@ def test_the_officers_are_told_of_who_looks_at_very_many_pages_or_nears_the_days
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     officer = council.compliance
-    monkeypatch.setattr(alarms, "MANY_PAGES", 2)
+    monkeypatch.setattr(telling, "MANY_PAGES", 2)
     for _ in range(3):
         assert council.organ_b.get(f"/documents/{secret.id}/pages").is_success
     page(council.organ_b, secret.id)
@@ -188,7 +189,7 @@ def test_the_officers_are_told_of_who_looks_at_very_many_pages_or_nears_the_days
     page(council.organ_b, secret.id)
     assert alarms_of(world, officer) == 1
 
-    monkeypatch.setattr(alarms, "MANY_PAGES", 100)
+    monkeypatch.setattr(telling, "MANY_PAGES", 100)
     allowed(5 * PAGE)
     for _ in range(4):
         assert alarms_of(world, officer) == 1

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from server.rendering import wire
+from server.confinement import wire
 
 LARGEST_ANSWER = 256 << 20
 START_SECONDS = 30.0

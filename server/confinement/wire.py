@@ -1,4 +1,4 @@
-"""Messages between the server and the render process: a header in JSON, then bytes.
+"""Messages between the server and a process apart: a header in JSON, then bytes.
 
 Owns their form on a socket. Bounds what is read, for the other side may have been taken over.
 """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Table, and_, case, distinct, func, or_, select
 
 from server.access.alarm import DAMAGED
-from server.access.matters import Telling, Tells, Topic
+from server.access.matters import Telling, Tells, Topic, because_of
 from server.access.sitting import officers_of, seats_of
 from server.access.vocabulary import KindName, OfficeRole, SeatRole
 from server.audit.models import SYSTEM, Entry
@@ -49,25 +49,9 @@ def quarantined(tx: Tx, finding: VersionFinding) -> Iterator[Telling]:
         return
     speaking = seats_of(tx, document.provider_membership_id, SeatRole.REPRESENTATIVE)
     for person in sorted({version.created_by, *(seat.person_id for seat in speaking)}):
-        yield Telling(
-            topic=Topic.VERSION_QUARANTINED,
-            person_id=person,
-            kind=DOCUMENT,
-            id=finding.document_id,
-            council_id=finding.council_id,
-            source=finding.id,
-            at=finding.recorded_at,
-        )
+        yield because_of(finding, Topic.VERSION_QUARANTINED, person, DOCUMENT, document.id)
     for officer in officers_of(tx, finding.council_id, OfficeRole.COMPLIANCE_OFFICER):
-        yield Telling(
-            topic=Topic.VERSION_QUARANTINED,
-            person_id=officer,
-            kind=COUNCIL,
-            id=finding.council_id,
-            council_id=finding.council_id,
-            source=finding.id,
-            at=finding.recorded_at,
-        )
+        yield because_of(finding, Topic.VERSION_QUARANTINED, officer, COUNCIL, document.council_id)
 
 
 def alarm_of_mass_reading(tx: Tx) -> Iterator[Telling]:

@@ -1,4 +1,4 @@
-"""What the render process takes from itself before it looks at a stranger's bytes.
+"""What a process apart takes from itself before it looks at a stranger's bytes.
 
 Owns its limits. It can then write no file, start no program, leave no core, and use no more
 memory than it was given; on Linux it reads nothing but its own code, libraries and fonts (Landlock,
@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from server.rendering import calls
+from server.confinement import calls
 
 MEMORY = 1536 << 20
 CODE = Path(__file__).resolve().parents[1]
@@ -45,7 +45,7 @@ _TCP, _OTHERS = (4, 0b11), (6, 0b11)
 
 
 def confine(fonts: Iterable[Path]) -> list[str]:
-    """Give up what rendering does not need, for good; which of the system's means hold."""
+    """Give up for good what looking at a file needs not; which of the system's means hold."""
     held = []
     with suppress(OSError, ValueError):  # macOS has no limit on the address space
         for limit, most in _LIMITS:
