@@ -163,7 +163,7 @@ def _change(call: Call, adapter: TypeAdapter[Any]) -> Response:
     with call.parts.database.changing() as tx:
         caller = begin(tx, call.request, call.attempt)
         is_post = call.request.method == "POST"
-        once = idempotency.key_of(call.request, caller, call.asked) if is_post else None
+        once = idempotency.key_of(tx, call.request, caller, call.asked) if is_post else None
         id = locked(call, tx, caller)
         stored = repeating.answered(call, tx, caller, id, once)
         if stored is not None:

@@ -1,7 +1,8 @@
 """Repeating a request safely: `Idempotency-Key`, for 24 hours, per caller and operation.
 
 Owns the table `idempotency`. Stored answers are sealed; a secret that is shown once is never shown
-again by a repetition. What a body of content was stands in it as a digest.
+again by a repetition. What was sent stands in it as keyed digests: whoever has the rows and no key
+can confirm no guess by them.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from crypto.canonical import canonical
 from crypto.digests import sha256
 from server.clock import DAY
 from server.database import Tx
-from server.identity.caller import TOKEN, Caller
+from server.identity.caller import PASSWORD, TOKEN, Caller
 from server.keys import service as keys
 from server.keys.models import INSTALLATION
 from server.problems import Problem
@@ -59,16 +60,16 @@ class Keyed:
     name: str
     body_digest: str
 
-    def bringing(self, content: Mapping[str, Any]) -> "Keyed":
+    def bringing(self, tx: Tx, content: Mapping[str, Any]) -> "Keyed":
         """The same, once the content it brought besides its arguments is known."""
-        digest = sha256(canonical(dict(content))).hex()
-        return replace(self, body_digest=self.body_digest + digest)
+        return replace(self, body_digest=self.body_digest + _digest(tx, dict(content)))
 
 
-def key_of(request: Request, caller: Caller, arguments: dict[str, Any]) -> Keyed | None:
+def key_of(tx: Tx, request: Request, caller: Caller, arguments: dict[str, Any]) -> Keyed | None:
     """What a keyed request is remembered by; None without a key. Raises KeyReused for a bad key.
 
-    A token repeats only what it did itself; a session what the person did in any session.
+    A token repeats only what it did itself; a session what the person did in any session, but one
+    by password, which may less, only what was done by password.
     """
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -76,9 +77,10 @@ def key_of(request: Request, caller: Caller, arguments: dict[str, Any]) -> Keyed
     if not 0 < len(key) <= LONGEST:
         raise KeyReused(f"an Idempotency-Key has 1 to {LONGEST} characters")
     means = caller.credential_id if caller.credential == TOKEN else caller.credential
+    means = PASSWORD if caller.method == PASSWORD else means
     asked = [caller.person_id, means, f"{request.method} {request.url.path}", key]
     name = sha256(canonical(asked)).hex()
-    return Keyed(name, sha256(canonical(arguments)).hex())
+    return Keyed(name, _digest(tx, arguments))
 
 
 def is_kept(tx: Tx, keyed: Keyed) -> bool:
@@ -122,6 +124,10 @@ def sweep(tx: Tx) -> None:
 
 def _is(tx: Tx, keyed: Keyed) -> ColumnElement[bool]:
     return (_table.c.id == keyed.name) & (_table.c.created_at > tx.now - DAY)
+
+
+def _digest(tx: Tx, value: dict[str, Any]) -> str:
+    return keys.lookup_digest(tx, "idempotency", sha256(canonical(value)).hex()).hex()
 
 
 def _key(tx: Tx) -> bytes:

@@ -70,7 +70,7 @@ def found(call: Call, tx: Tx) -> Resent | None:
     if "idempotency-key" not in call.request.headers:
         return None
     caller = begin(tx, call.request, call.attempt)
-    once = idempotency.key_of(call.request, caller, call.asked)
+    once = idempotency.key_of(tx, call.request, caller, call.asked)
     if once is None or not idempotency.is_kept(tx, once):
         return None
     id = thing_id(call.rule.kind, caller, call.request.path_params)
@@ -83,5 +83,5 @@ def locked(call: Call, tx: Tx, known: Caller, content: Content) -> tuple[Caller,
     content is remembered by. Raises as `guard.locked`, KeyReused.
     """
     caller = begin(tx, call.request, call.attempt, known)
-    once = idempotency.key_of(call.request, caller, call.asked)
-    return caller, guard.locked(call, tx, caller), once and once.bringing(content)
+    once = idempotency.key_of(tx, call.request, caller, call.asked)
+    return caller, guard.locked(call, tx, caller), once and once.bringing(tx, content)

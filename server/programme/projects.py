@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from server.audit.facts import end, enter
 from server.audit.models import SYSTEM, Ending
-from server.clock import Instant, to_text
+from server.clock import DAY, Instant, to_text
 from server.database import Tx
 from server.identity.models import Organisation, Person
 from server.problems import Conflict, Malformed, NotFound
@@ -23,6 +23,9 @@ from server.programme.models import (
     ResearchConcept,
 )
 from server.programme.service import UnknownReference, each_once
+
+# A recorded end is never changed: a mistyped year must not keep a successor away for ever.
+LONGEST_NOTICE_DAYS = 366
 
 
 class NoAdoption(Conflict):
@@ -56,6 +59,12 @@ class AlreadyLeft(Conflict):
     code = "already_left"
     ja = "この参加の終了は既に記録されています（valid_to）。記録した終了は変えられません。"
     en = "An end of this part is recorded already (`valid_to`), and is not changed."
+
+
+class TooFarAhead(Malformed):
+    code = "end_too_far_ahead"
+    ja = "終了は一年先（latest）までの日時で記録してください。記録した終了は後から変えられません。"
+    en = "Record an end at most a year ahead (`latest`): once recorded it is not changed."
 
 
 class ProjectHasPeople(Conflict):
@@ -130,8 +139,11 @@ def leave_project(
     """End a person's part in a project, now or later; that it was stays on record.
 
     A part that would not have begun by then ends at once. Raises NotFound for who never had a part,
-    AlreadyLeft.
+    AlreadyLeft, TooFarAhead.
     """
+    latest = tx.now + LONGEST_NOTICE_DAYS * DAY
+    if at is not None and at > latest:
+        raise TooFarAhead(latest=to_text(latest))
     theirs = [p for p in queries.parts(tx, [project.id]) if p.row.person_id == person_id]
     if not theirs:
         raise NotFound
@@ -189,7 +201,7 @@ def _all_known(tx: Tx, people: Iterable[Researcher]) -> None:
         named
         for person in people
         for kind, named in ((Person, person.person_id), (Organisation, person.organisation_id))
-        if tx.session.get(kind, named) is None
+        if not queries.is_present(tx, kind, named)
     ]
     if unknown:
         raise UnknownReference(unknown=sorted(set(unknown)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Table, exists, literal
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from server.audit.facts import holds
 from server.audit.models import Ending, Evidence
@@ -154,8 +154,13 @@ def withdrawn(tx: Tx, concept_ids: Iterable[str]) -> Sequence[tuple[Adoption, En
 
 def stands(tx: Tx, thing: Adoption | AdoptedProject) -> bool:
     """Whether a published adoption, or a project under one, has not been withdrawn."""
-    table: Table = type(thing).__table__  # type: ignore[union-attr]
-    query = select(table.c.id).where(table.c.id == thing.id, holds(table, literal(tx.now)))
+    return is_present(tx, type(thing), thing.id)
+
+
+def is_present(tx: Tx, kind: type[SQLModel], fact_id: str) -> bool:
+    """Whether there is such a fact, and it has not ended."""
+    table: Table = kind.__table__  # type: ignore[attr-defined]
+    query = select(table.c.id).where(table.c.id == fact_id, holds(table, literal(tx.now)))
     return tx.session.exec(query).first() is not None
 
 

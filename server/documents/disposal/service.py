@@ -158,8 +158,9 @@ def decide(grant: Grant, choice: Choice, *, received: bool) -> Disposition:
     facts.enter(tx, council_id, row)
     grant.note(disposition=row.id, choice=choice, received=received)
     closes_at = closings.closes_at(tx, council_id)
-    if closes_at is not None and closes_at <= tx.now:
-        _carry_out(tx, row)
+    is_closed = closes_at is not None and closes_at <= tx.now
+    if is_closed and not _carry_out(tx, row) and (held := holding.taken_by(tx, grant.id)):
+        grant.note(held=held)
     return row
 
 
@@ -178,14 +179,17 @@ def _carry_out(tx: Tx, row: Disposition) -> bool:
 
 
 def carry_out(tx: Tx, end: CouncilClosed) -> dict[str, Any]:
-    """The council is closed: do as each provider decided, and say what was destroyed and kept."""
+    """The council is closed: do as each provider decided, and say what was destroyed and kept, and
+    what of that an incident holds.
+    """
     destroyed: list[Id] = []
     kept: list[Id] = []
     for item in list(contents_at_closing(tx, end.council_id, at=end.effective_at)):
         done = item.decided is not None and _carry_out(tx, item.decided)
         (destroyed if done else kept).append(item.document)
+    held = [document for document in kept if holding.taken_by(tx, document)]
     ended = upload_ending.end_all(tx, end.council_id)
-    return {"destroyed": destroyed, "kept": kept, "uploads": ended}
+    return {"destroyed": destroyed, "kept": kept, "held": held, "uploads": ended}
 
 
 def given_back(tx: Tx, council_id: Id, document_id: Id) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from server.problems import Conflict, Malformed, Refused
 
 _incident: Table = Incident.__table__  # type: ignore[attr-defined]
 _closing: Table = IncidentClosing.__table__  # type: ignore[attr-defined]
+_version: Table = Version.__table__  # type: ignore[attr-defined]
 _finding: Table = VersionFinding.__table__  # type: ignore[attr-defined]
 _open = select(_incident.c.id).where(INCIDENT.state == OPEN)
 _ALL_OPEN = Prepared(_open)
@@ -86,6 +87,15 @@ class OwnReport(Refused):
         "Who reported an incident does not decide that the document is to be destroyed: another "
         "information officer does."
     )
+
+
+class OwnContent(Refused):
+    code = "own_content"
+    ja = (
+        "自分が送った内容についての事案を、自分で解除することはできません。"
+        "別の情報管理責任者が判断します。"
+    )
+    en = "Who sent the content does not release it: another information officer does."
 
 
 def open_declared(tx: Tx, council_id: Id, person_id: Id) -> None:
@@ -155,15 +165,18 @@ def report(grant: Grant, about: IncidentAbout, note: str) -> Incident:
 
 def close(grant: Grant, outcome: IncidentOutcome, done: str) -> IncidentClosing:
     """Close the granted incident, saying what was done. Released, the document is served again; to
-    be destroyed, it stays taken away until it is; that takes somebody else than who reported it.
+    be destroyed, it stays taken away until it is; that takes somebody else than who reported it, as
+    it takes somebody else than who sent the content to release it.
 
-    Raises OutcomeImpossible, OwnReport.
+    Raises OutcomeImpossible, OwnReport, OwnContent.
     """
     stored = grant.thing.document_id is not None
     if stored == (outcome is IncidentOutcome.NOTHING_STORED):
         raise OutcomeImpossible
     if outcome is IncidentOutcome.TO_BE_DESTROYED and grant.thing.reported_by == grant.person_id:
         raise OwnReport
+    if outcome is IncidentOutcome.RELEASED and grant.person_id in _senders(grant):
+        raise OwnContent
     row_id, council_id = new_id(grant.now), grant.council_id
     closing = IncidentClosing(
         id=row_id,
@@ -178,6 +191,15 @@ def close(grant: Grant, outcome: IncidentOutcome, done: str) -> IncidentClosing:
         _release(grant)
     grant.note(outcome=outcome, document=grant.thing.document_id)
     return closing
+
+
+def _senders(grant: Grant) -> set[Id]:
+    """Who sent what the incident is about: its version, or of a report the whole document."""
+    thing, tx = grant.thing, grant.tx
+    if thing.version_id is not None:
+        return {tx.session.get_one(Version, thing.version_id).created_by}
+    query = select(_version.c.created_by).where(_version.c.document_id == thing.document_id)
+    return set(tx.connection.scalars(query))
 
 
 def declare(effect: Effect) -> None:

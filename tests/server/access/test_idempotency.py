@@ -4,15 +4,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crypto.canonical import canonical
+from crypto.digests import sha256
 from server.access import offices
 from server.access.idempotency import Idempotency
 from server.clock import DAY
+from server.keys.service import lookup_digest
 from tests.conftest import TestClock
 from tests.factories import Caller, World
 from tests.making.audit import table_of
 from tests.making.councils import established_council
-from tests.making.documents import drafted_secret
+from tests.making.documents import CONTENT, drafted_document, drafted_secret, made, uploaded
 
 pytestmark = pytest.mark.on_both_databases
 KEY = {"Idempotency-Key": "6f1c"}
@@ -157,3 +161,28 @@ def test_two_at_once_with_one_key_make_one_thing(world: World) -> None:
 def shared(caller: Caller, council: str) -> Any:
     asked = {"title": "資料", "contains_designated_secret": False}
     return caller.post(f"/councils/{council}/documents", asked, headers=KEY)
+
+
+def test_rows_without_the_key_confirm_no_guess_at_what_was_sent(world: World) -> None:
+    council = established_council(world)
+    by, document = council.organ_a, drafted_document(council.organ_a, council.id).json()["id"]
+    sent = made(uploaded(by, document, headers=KEY))
+    guesses = (
+        {
+            "document_id": document,
+            "file_name": sent["file_name"],
+            "contains_designated_secret": False,
+        },
+        {
+            "media_type": sent["media_type"],
+            "file_name": sent["file_name"],
+            "length": len(CONTENT),
+            "sha256": sha256(CONTENT).hex(),
+        },
+    )
+    with world.parts.database.reading() as tx:
+        kept = tx.connection.scalars(select(table_of(Idempotency).c.body_digest)).all()
+        plain = [sha256(canonical(guess)).hex() for guess in guesses]
+        keyed = [lookup_digest(tx, "idempotency", digest).hex() for digest in plain]
+    assert "".join(keyed) in kept
+    assert not any(digest in row for digest in plain for row in kept)

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from server.audit import facts
 from server.clock import DAY, to_text
+from server.identity.models import Person
 from tests.conftest import TestClock
 from tests.factories import Caller, World
 from tests.making.closing import closed_council
@@ -54,6 +56,27 @@ def ending_of(project: Any, place: int = 0) -> str:
 
 def told(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
+
+
+def test_an_end_lies_at_most_a_year_ahead_for_it_is_never_changed(
+    loaded: World, secretariat: Caller, clock: TestClock
+) -> None:
+    project = a_project(loaded, secretariat)
+    latest = clock.now + 366 * DAY
+    mistyped = secretariat.post(ending_of(project), {"at": to_text(latest + 1000)})
+    assert told(mistyped) == (422, "end_too_far_ahead")
+    assert mistyped.json()["latest"] == to_text(latest)
+    assert secretariat.post(ending_of(project), {"at": to_text(latest)}).is_success
+
+
+def test_who_has_left_joins_nothing(loaded: World, secretariat: Caller) -> None:
+    project, gone = a_project(loaded, secretariat), researcher(loaded)
+    with loaded.changing() as tx:
+        row = tx.session.get_one(Person, gone["person_id"])
+        facts.end(tx, row, by=secretariat.person_id, reason="departed")
+    refused = secretariat.post(people_of(project), gone)
+    assert refused.status_code == 422
+    assert refused.json()["unknown"] == [gone["person_id"]]
 
 
 def test_a_successor_takes_over_when_the_principal_investigator_leaves(

@@ -16,6 +16,8 @@ from server import crashpoints
 from server.access import resending, seats
 from server.access.models import Membership
 from server.clock import DAY
+from server.identity import sessions
+from server.identity.caller import PASSWORD
 from tests.conftest import TestClock
 from tests.factories import Caller, World
 from tests.making.councils import MadeCouncil
@@ -256,6 +258,7 @@ def test_a_repetition_that_does_not_end_as_it_began_gets_no_answer(
         f"Authorization: Bearer {council.organ_a.token}",
         "Content-Type: text/plain; charset=utf-8",
         "Idempotency-Key: 6f1c",
+        "Connection: close",
         f"Content-Length: {len(CONTENT)}",
     )
     got, half = b"", len(CONTENT) // 2
@@ -266,9 +269,21 @@ def test_a_repetition_that_does_not_end_as_it_began_gets_no_answer(
         end(world, council)
         if answer:
             line.sendall(CONTENT[half:])
-        line.shutdown(socket.SHUT_WR)
+        else:
+            line.shutdown(socket.SHUT_WR)
         while piece := line.recv(65536):
             got += piece
     assert first["id"].encode() not in got
     assert got.startswith(b"HTTP/1.1 " + answer) if answer else got == b""
     assert entries(world, document)[-1] == last
+
+
+def test_a_session_by_password_does_not_repeat_what_a_passkey_did(
+    world: World, council: MadeCouncil, document: str
+) -> None:
+    made(by_body(council.organ_a, document))
+    with world.changing() as tx:
+        token, _ = sessions.start_session(tx, council.organ_a.person_id, method=PASSWORD)
+    weaker = Caller(council.organ_a.person_id, token, council.organ_a.client)
+    refused = by_body(weaker, document)
+    assert (refused.status_code, refused.json()["code"]) == (403, "passkey_needed")

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from server.access import offices, seats
+from server.access.models import Membership
+from server.access.vocabulary import OfficeRole
+from server.audit.models import SYSTEM
 from tests.factories import Caller, World
 from tests.making.asking import reported
 from tests.making.closing import announced, disposed, over, told
@@ -161,3 +165,18 @@ def test_its_provider_does_not_destroy_it_by_hand_either_and_shields_nothing_by_
     assert destroyed().status_code == 409
     ended(council.compliance, incident)
     assert destroyed().status_code == 201
+
+
+def test_who_sent_it_does_not_release_it_in_whatever_office(
+    world: World, council: MadeCouncil, secret: MadeDocument, incident: str
+) -> None:
+    sender = council.fa.person_id
+    with world.changing(council.id) as tx:
+        member = tx.session.get_one(Membership, council.memberships["fa"])
+        seats.end_membership(tx, member, by=council.pd.person_id, reason="removed")
+    with world.changing(SYSTEM) as tx:
+        offices.appoint(tx, sender, OfficeRole.COMPLIANCE_OFFICER, council_id=None, until=None)
+    said = {"outcome": "released", "done": "確認した（架空）"}
+    refused = world.session(sender).post(f"/incidents/{incident}/closing", said)
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_content")
+    ended(council.compliance, incident)
