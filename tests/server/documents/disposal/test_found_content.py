@@ -3,13 +3,17 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crypto.canonical import parse
 from server.access import offices, seats
 from server.access.models import Membership
 from server.access.vocabulary import OfficeRole
-from server.audit.models import SYSTEM
+from server.audit import service as audit
+from server.audit.models import SYSTEM, Entry
 from tests.factories import Caller, World
 from tests.making.asking import reported
+from tests.making.audit import table_of
 from tests.making.closing import announced, disposed, over, told
 from tests.making.councils import MadeCouncil
 from tests.making.documents import (
@@ -61,6 +65,17 @@ def ended(officer: Caller, incident: str, outcome: str = "released") -> None:
     assert officer.post(f"/incidents/{incident}/closing", said).status_code == 201
 
 
+def said_last(world: World, log_id: str, kind: str) -> Any:
+    """What the newest entry of a kind says inside."""
+    with world.parts.database.reading() as tx:
+        rows = select(table_of(Entry)).where(
+            table_of(Entry).c.log_id == log_id, table_of(Entry).c.kind == kind
+        )
+        row = tx.connection.execute(rows.order_by(table_of(Entry).c.seq.desc())).first()
+        assert row is not None
+        return parse(audit.open_opening(tx, log_id, row.seq, row.opening))["body"][1]
+
+
 def content(caller: Caller, document: str) -> Any:
     return caller.get(f"/documents/{document}/content")
 
@@ -83,6 +98,8 @@ def test_what_was_to_be_destroyed_waits_for_the_officer_and_opens_to_nobody_mean
     assert "content_held" in topics
     assert not {"content_kept", "content_destroyed"} & set(topics)
     assert not {"content_held", "incident_opened"} & set(told(world, council.organ_a))
+    did = said_last(world, council.id, "council.closed")["ended"]
+    assert (did["held"], did["destroyed"]) == ([secret.id], [])
 
     world.clock.days(40)
     council = over(world, council, 0)
@@ -107,6 +124,7 @@ def test_what_is_not_to_be_destroyed_stays_its_providers_until_it_is(
 
     later = disposed(council.fa, secret.id, "returned", received=True).json()
     assert (later["held"], later["destruction"]) == (True, None)
+    assert said_last(world, council.id, "document.dispose")["held"] == [incident]
     assert content(council.fa, secret.id).status_code == 404
     ended(council.compliance, incident)
     assert certificate(council.fa, secret.id)["destruction"]["ground"] == "returned"
@@ -170,6 +188,7 @@ def test_its_provider_does_not_destroy_it_by_hand_either_and_shields_nothing_by_
 def test_who_sent_it_does_not_release_it_in_whatever_office(
     world: World, council: MadeCouncil, secret: MadeDocument, incident: str
 ) -> None:
+    about = reported(council.organ_a, secret.id)
     sender = council.fa.person_id
     with world.changing(council.id) as tx:
         member = tx.session.get_one(Membership, council.memberships["fa"])
@@ -177,6 +196,8 @@ def test_who_sent_it_does_not_release_it_in_whatever_office(
     with world.changing(SYSTEM) as tx:
         offices.appoint(tx, sender, OfficeRole.COMPLIANCE_OFFICER, council_id=None, until=None)
     said = {"outcome": "released", "done": "確認した（架空）"}
-    refused = world.session(sender).post(f"/incidents/{incident}/closing", said)
-    assert (refused.status_code, refused.json()["code"]) == (403, "own_content")
-    ended(council.compliance, incident)
+    officer = world.session(sender)
+    for each in (incident, about):
+        refused = officer.post(f"/incidents/{each}/closing", said)
+        assert (refused.status_code, refused.json()["code"]) == (403, "own_content")
+        ended(council.compliance, each)
